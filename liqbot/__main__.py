@@ -1,0 +1,5 @@
+"""python -m liqbot."""
+
+from liqbot.cli import main
+
+main()

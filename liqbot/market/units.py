@@ -1,0 +1,49 @@
+"""The units that numbers are in, and arrays that cannot be written to."""
+
+from enum import StrEnum
+from typing import NewType, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Price = NewType("Price", float)  # quote currency per unit of base
+Usd = NewType("Usd", float)  # notional in US dollars
+Quantity = NewType("Quantity", float)  # base units
+
+F8: TypeAlias = NDArray[np.float64]
+I8: TypeAlias = NDArray[np.int64]
+
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+
+
+class Side(StrEnum):
+    """Whose position: longs are liquidated by falling prices, shorts by rising ones."""
+
+    LONG = "long"
+    SHORT = "short"
+
+    @property
+    def sign(self) -> int:
+        """+1 for a long, −1 for a short."""
+        return 1 if self is Side.LONG else -1
+
+    @property
+    def index(self) -> int:
+        """The side's place on every array axis that is called `side`."""
+        return 0 if self is Side.LONG else 1
+
+
+def floats(values: ArrayLike) -> F8:
+    """Copy values into a C-contiguous, write-protected float64 array."""
+    column = np.array(values, dtype=np.float64, order="C")
+    column.flags.writeable = False
+    return column
+
+
+def integers(values: ArrayLike) -> I8:
+    """Copy values into a C-contiguous, write-protected int64 array."""
+    column = np.array(values, dtype=np.int64, order="C")
+    column.flags.writeable = False
+    return column
