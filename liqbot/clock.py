@@ -27,6 +27,11 @@ class SteppedClock:
 
     at: datetime
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a moment that is not in UTC."""
+        if self.at.utcoffset() != timedelta(0):
+            raise ValueError(f"not a moment in UTC: {self.at.isoformat()}")
+
     def now(self) -> datetime:
         """Return the moment it was last told, aware, in UTC."""
         return self.at

@@ -12,6 +12,8 @@ LiqbotError
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_LISTED = 20  # a market list of hundreds would bury the answer
+
 
 class LiqbotError(Exception):
     """Base of every error below."""
@@ -34,15 +36,22 @@ class CommandError(LiqbotError):
 
 
 class UnknownName(CommandError):
-    """The user named something that does not exist."""
+    """The user named something that does not exist; the text says what does."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         names = list(known)
-        near = get_close_matches(name.lower(), [n.lower() for n in names], 1, cutoff=0.5)
-        hint = next((n for n in names if near and n.lower() == near[0]), None)
-        ask = f"Did you mean {hint}?" if hint else f"There is {', '.join(names) or 'none'}."
-        super().__init__(f"There is no {kind} “{name}”. {ask}")
+        near = nearest(name, names)
+        listed = ", ".join([*names[:_LISTED], "…"] if len(names) > _LISTED else names)
+        hint = f"Did you mean {near}?" if near else f"There is {listed or 'none'}."
+        super().__init__(f"There is no {kind} “{name}”. {hint}")
 
 
 class OutOfRange(CommandError):
     """The user asked about a time, price or number that cannot be answered."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that a misspelt one most likely meant, whatever its case; or None."""
+    by_lower = {each.lower(): each for each in known}
+    near = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.5)
+    return by_lower[near[0]] if near else None

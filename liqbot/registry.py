@@ -27,6 +27,10 @@ class Registry(Mapping[str, Member], Generic[Member]):
         member: Member = getattr(module, self._constant)
         return member
 
+    def __contains__(self, name: object) -> bool:
+        """Tell whether the family has a member of that name, importing nothing."""
+        return name in self._names
+
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names, in order, importing nothing."""
         return iter(self._names)
