@@ -5,7 +5,7 @@ import re
 import pytest
 
 from liqbot import errors
-from liqbot.errors import LiqbotError, UnknownName, nearest
+from liqbot.errors import LiqbotError, UnknownName, Unreadable, excerpt, nearest
 
 KNOWN = ("binance", "bybit", "OKX")
 
@@ -37,6 +37,19 @@ def test_an_unknown_name_among_none_says_so() -> None:
 def test_a_long_list_is_cut() -> None:
     text = str(UnknownName("market", "!", (f"COIN{i}" for i in range(300))))
     assert text.endswith("COIN18, COIN19, ….")
+
+
+def test_the_unreadable_is_named_with_what_would_work() -> None:
+    assert str(Unreadable("market", "\u202e!", "BTC")) == "“·!” is not a market. Try BTC."
+
+
+@pytest.mark.parametrize("text", ["x" * 4096, "a\nb\x00c" * 300, "💥" * 21])
+def test_at_most_twenty_visible_characters_are_echoed(text: str) -> None:
+    shown = excerpt(text)
+    assert len(shown) == 20
+    assert shown.isprintable()
+    assert shown.endswith("…")
+    assert excerpt(shown) == shown
 
 
 def drawn(error: type[Exception], lead: str = "", bar: str = "") -> list[str]:
