@@ -1,0 +1,141 @@
+"""Log lines: their two forms, and what they hide."""
+
+import io
+import json
+import logging
+from collections.abc import Mapping
+
+import pytest
+
+from liqbot.logs import Form, handler, hide, set_up
+
+TELEGRAM = "8123456789:AAH" + "x-Y_z" * 6 + "ab"
+DISCORD = "MTA0" + "Nzk3" * 5 + "MQ.GhT_9k." + "aB-3" * 9 + "xy"
+
+
+def written(
+    message: str,
+    form: Form = "json",
+    environ: Mapping[str, str] = {},
+    **more: object,
+) -> str:
+    stream = io.StringIO()
+    values: dict[str, object] = {
+        "name": "liqbot.test",
+        "levelname": "WARNING",
+        "levelno": logging.WARNING,
+        "msg": message,
+        "created": 1_772_366_400.25,
+        **more,
+    }
+    handler(stream, environ, form).handle(logging.makeLogRecord(values))
+    return stream.getvalue()
+
+
+def test_a_json_line_holds_the_message_and_its_facts() -> None:
+    assert json.loads(written("polled", market="BTC", gaps=2)) == {
+        "event": "polled",
+        "level": "warning",
+        "logger": "liqbot.test",
+        "timestamp": "2026-03-01T12:00:00.250+00:00",
+        "market": "BTC",
+        "gaps": 2,
+    }
+
+
+def test_a_json_line_can_hold_anything() -> None:
+    assert json.loads(written("×\n“", venue={"binance"}))["event"] == "×\n“"
+
+
+def test_a_console_line_is_for_reading() -> None:
+    line = written("polled", "console", market="BTC")
+    assert line.startswith("2026-03-01T12:00:00.250+00:00 [warning")
+    assert "polled" in line
+    assert "market=BTC" in line
+    assert "\x1b" not in line
+    assert line.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        TELEGRAM,
+        f"https://api.telegram.example/bot{TELEGRAM}/getMe",
+        DISCORD,
+        f"Authorization: Bot {DISCORD}",
+        "https://discord.example/api/webhooks/123456789/aB-3_xYz",
+        "postgresql+asyncpg://liqbot:s3cr3t@localhost/liqbot",
+        "postgresql://liqbot:s3@cr3t@localhost/liqbot",
+        "redis://:s3cr3t@localhost:6379/0",
+        "https://venue.example/v1/orders?symbol=BTC&signature=5ec3e7&x=1",
+        "https://venue.example/v1/orders?apiKey=5ec3e7",
+    ],
+)
+def test_what_looks_like_a_secret_is_hidden(secret: str) -> None:
+    hidden = hide(f"tried {secret} once")
+    assert hidden.startswith("tried ")
+    assert hidden.endswith(" once")
+    assert "***" in hidden
+    for part in (TELEGRAM, TELEGRAM[-20:], DISCORD, DISCORD[:20], "xYz", "s3", "cr3t", "5ec3e7"):
+        assert part not in hidden
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-01T12:00:00.250+00:00 swept 1200000:BTC",
+        "liqbot.heatmap.an_unusually_long_module_name_that_goes_on",
+        "https://venue.example:8080/v1/market?symbol=BTC/USDT:USDT&limit=200",
+        "mailto:someone@example.org",
+        "0x" + "a1" * 20,
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert hide(text) == text
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_a_secret_is_hidden_wherever_a_record_carries_it(form: Form) -> None:
+    error = ConnectionError(TELEGRAM)
+    raised = (ConnectionError, error, None)
+    line = written(
+        f"a {TELEGRAM}", form, exc_info=raised, fact=TELEGRAM, facts={"deep": [TELEGRAM]}
+    )
+    assert "ConnectionError" in line
+    assert TELEGRAM[-20:] not in line
+    assert line.count("***") == 4
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+@pytest.mark.parametrize("token", ["plain-word", 'quo"ted', "back\\slash", "naïve-ключ"])
+def test_a_token_from_the_environment_is_hidden_whatever_it_looks_like(
+    form: Form, token: str
+) -> None:
+    environ = {"LIQBOT_TELEGRAM_TOKEN": f"{token}\n"}
+    line = written(f"sent {token}", form, environ, fact=token, facts=[token])
+    assert token not in line
+    assert line.count("***") == 3
+
+
+def test_of_two_tokens_the_longer_is_hidden_whole() -> None:
+    environ = {"LIQBOT_A_TOKEN": "secret", "LIQBOT_B_TOKEN": "secret-and-more"}
+    assert json.loads(written("secret-and-more, secret", "json", environ))["event"] == "***, ***"
+
+
+def test_other_variables_and_empty_tokens_hide_nothing() -> None:
+    environ = {"HOME_TOKEN": "polled", "LIQBOT_THEME": "polled", "LIQBOT_X_TOKEN": ""}
+    assert json.loads(written("polled", "json", environ))["event"] == "polled"
+
+
+def test_set_up_sends_every_librarys_records_from_its_level_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    monkeypatch.setattr(root, "level", root.level)
+    stream = io.StringIO()
+    set_up(stream, {}, "json")
+    logging.getLogger("some.library").info("polled %s", "BTC")
+    logging.getLogger("some.library").debug("unheard")
+    (line,) = stream.getvalue().splitlines()
+    assert json.loads(line)["event"] == "polled BTC"
