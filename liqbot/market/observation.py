@@ -1,7 +1,10 @@
 """All that was seen of one instrument on one venue."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
+
+import numpy as np
 
 from liqbot.market.book import OrderBook
 from liqbot.market.instrument import Instrument
@@ -25,9 +28,9 @@ class Observation:
 
     instrument: Instrument
     observed_at: datetime  # aware, UTC; the pipeline's only "now"
-    mark: Price
+    mark: Price  # NaN where nothing told it
     candles: Candles  # closed ones only, last price
-    mark_candles: Candles | None
+    mark_candles: Candles | None  # as long as the candles, or longer where only such are known
     open_interest: OpenInterest
     funding: Funding
     tape: Tape
@@ -35,3 +38,46 @@ class Observation:
     gaps: tuple[Gap, ...]
     repairs: tuple[str, ...]  # what was mended on entry, in words
     simulated: bool
+
+    @property
+    def newest_ms(self) -> int | None:
+        """The time of the newest known datum, Unix ms; None when there is none."""
+        stamps = (
+            self.candles.closed_ms[~np.isnan(self.candles.close)],
+            self.open_interest.at_ms[~np.isnan(self.open_interest.quantity)],
+            self.funding.at_ms[~np.isnan(self.funding.rate)],
+            self.tape.at_ms,
+        )
+        newest = [int(column[-1]) for column in stamps if column.size]
+        if self.book:
+            newest.append(self.book.at_ms)
+        return max(newest, default=None)
+
+    def age_s(self, at: datetime) -> float:
+        """Return the seconds from the newest datum to an aware moment; inf when there is none."""
+        newest = self.newest_ms
+        return math.inf if newest is None else at.timestamp() - newest / 1000
+
+
+def gaps_in(
+    candles: Candles, open_interest: OpenInterest, from_ms: int, to_ms: int
+) -> tuple[Gap, ...]:
+    """Return the spans within from_ms … to_ms that known candles or open interest leave open.
+
+    What has a rhythm of its own (open interest told hourly) is missed only when it breaks that:
+    the median step, though never less than a candle.
+    """
+    opened = candles.opened_ms[~np.isnan(candles.close)]
+    sampled = open_interest.at_ms[~np.isnan(open_interest.quantity)]
+    length = candles.interval_ms
+    rhythm = max(length, int(np.median(np.diff(sampled)))) if sampled.size > 1 else length
+    missing = (
+        ("candles", opened, opened + length, length // 2),
+        ("open_interest", sampled, sampled, rhythm * 3 // 2),
+    )
+    return tuple(
+        Gap(what=what, from_ms=left, to_ms=right)
+        for what, begins, ends, longest in missing
+        for left, right in zip([from_ms, *ends.tolist()], [*begins.tolist(), to_ms], strict=True)
+        if right - left > longest
+    )

@@ -30,20 +30,24 @@ class Side(StrEnum):
         return 1 if self is Side.LONG else -1
 
     @property
-    def index(self) -> int:
+    def index(self) -> int:  # type: ignore[override]  # a side is no sequence of letters
         """The side's place on every array axis that is called `side`."""
         return 0 if self is Side.LONG else 1
 
 
 def floats(values: ArrayLike) -> F8:
-    """Copy values into a C-contiguous, write-protected float64 array."""
-    column = np.array(values, dtype=np.float64, order="C")
-    column.flags.writeable = False
+    """Return values as a C-contiguous, write-protected float64 array; a protected one as it is."""
+    column = np.asarray(values, dtype=np.float64, order="C")
+    if column.flags.writeable:
+        column = column.copy()
+        column.flags.writeable = False
     return column
 
 
 def integers(values: ArrayLike) -> I8:
-    """Copy values into a C-contiguous, write-protected int64 array."""
-    column = np.array(values, dtype=np.int64, order="C")
-    column.flags.writeable = False
+    """Return values as a C-contiguous, write-protected int64 array; a protected one as it is."""
+    column = np.asarray(values, dtype=np.int64, order="C")
+    if column.flags.writeable:
+        column = column.copy()
+        column.flags.writeable = False
     return column
