@@ -64,7 +64,8 @@ class MarginSchedule:
 
         A notional on the border belongs to the lower bracket, as it does on Binance.
         """
-        if not 0 <= usd <= self.tiers[-1].cap:
+        cap = self.tiers[-1].cap
+        if not 0 <= usd <= cap:
             raise OutOfRange(f"A position of ${usd:,.0f} is not within $0 … ${cap:,.0f}.")
         return next(tier for tier in self.tiers if usd <= tier.cap)
 

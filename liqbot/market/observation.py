@@ -71,13 +71,14 @@ def gaps_in(
     sampled = open_interest.at_ms[~np.isnan(open_interest.quantity)]
     length = candles.interval_ms
     rhythm = max(length, int(np.median(np.diff(sampled)))) if sampled.size > 1 else length
-    missing = (
-        ("candles", opened, opened + length, length // 2),
+    gaps: list[Gap] = []
+    for what, begins, ends, longest in (
+        ("candles", opened, opened + length, length - 1),
         ("open_interest", sampled, sampled, rhythm * 3 // 2),
-    )
-    return tuple(
-        Gap(what=what, from_ms=left, to_ms=right)
-        for what, begins, ends, longest in missing
-        for left, right in zip([from_ms, *ends.tolist()], [*begins.tolist(), to_ms], strict=True)
-        if right - left > longest
-    )
+    ):
+        left, right = np.append(from_ms, ends), np.append(begins, to_ms)
+        gaps += (
+            Gap(what=what, from_ms=int(left[row]), to_ms=int(right[row]))
+            for row in np.flatnonzero(right - left > longest)
+        )
+    return tuple(gaps)
