@@ -81,7 +81,7 @@ def liquidation_price(
         leverage=leverage,
         quantity=quantity,
         maintenance_rate=tier.rate,
-        maintenance_amount=tier.amount if rules.marginal else Usd(0.0),
+        maintenance_amount=tier.amount,
         fee=rules.fee,
         distance=ratio - 1,
         source=schedule.source,
