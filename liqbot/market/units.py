@@ -1,5 +1,6 @@
 """The units that numbers are in, and arrays that cannot be written to."""
 
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NewType, TypeAlias
 
@@ -17,6 +18,8 @@ MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class Side(StrEnum):
     """Whose position: longs are liquidated by falling prices, shorts by rising ones."""
@@ -33,6 +36,16 @@ class Side(StrEnum):
     def index(self) -> int:  # type: ignore[override]  # a side is no sequence of letters
         """The side's place on every array axis that is called `side`."""
         return 0 if self is Side.LONG else 1
+
+
+def moment_of(at_ms: int) -> datetime:
+    """Return Unix milliseconds as an aware moment in UTC, exactly."""
+    return _EPOCH + timedelta(milliseconds=at_ms)
+
+
+def ms_of(at: datetime) -> int:
+    """Return an aware moment as Unix milliseconds, rounded down."""
+    return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
 def floats(values: ArrayLike) -> F8:

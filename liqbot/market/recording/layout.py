@@ -12,11 +12,16 @@ EVERY_VENUE = "all"
 class Layout:
     """One kind of table. Stamps are whole milliseconds; the other columns are floats or words."""
 
-    name: str  # of the file, without .parquet
+    name: str
     stamps: tuple[str, ...]
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     words: tuple[tuple[str, tuple[str, ...]], ...] = ()  # columns of words, and those they know
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return f"{self.name}.parquet"
 
 
 _PRICES = ("open", "high", "low", "close")
