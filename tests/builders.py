@@ -1,5 +1,6 @@
 """Values for tests, of which only what matters is spelled out."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -79,7 +80,7 @@ def an_observation(
     venue: str = "binance",
     base: str = "BTC",
     quote: str = "USDT",
-    **seen: Any,
+    **seen: object,
 ) -> Observation:
     """Return an observation at the end of its candles; name any field to set it."""
     candles = some_candles() if candles is None else candles
@@ -99,20 +100,23 @@ def an_observation(
         "repairs": (),
         "simulated": False,
     }
-    return Observation(**(values | seen))
+    values.update(seen)
+    return Observation(**values)
 
 
-def same(one: Any, other: Any) -> bool:
+def same(one: object, other: object) -> bool:
     """Tell whether two values are equal, arrays to the last bit and NaN like NaN."""
     if type(one) is not type(other):
         return False
-    if is_dataclass(one):
+    if is_dataclass(one) and is_dataclass(other):
         return all(same(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
-    if isinstance(one, np.ndarray):
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         exact = one.dtype == other.dtype and one.shape == other.shape
         return exact and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
-    if isinstance(one, tuple | list):
+    if isinstance(one, tuple | list) and isinstance(other, tuple | list):
         return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, Mapping):
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    return bool(one == other or (one != one and other != other))  # noqa: PLR0124  # NaN alone is not itself
+    if isinstance(one, float) and isinstance(other, float) and math.isnan(one):
+        return math.isnan(other)
+    return bool(one == other)
