@@ -1,0 +1,230 @@
+"""From bars to standing mass by liquidation price.
+
+MODEL.md §2: what opens is deposited in full on both sides, at the liquidation prices that the
+venue's formula gives each leverage; it fades by half-life and with falling open interest; price
+sweeps it away. One run of the kernel does a whole history, and the same kernel a live tick.
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from liqbot.heatmap.bars import Bars
+from liqbot.heatmap.grid import PriceGrid
+from liqbot.heatmap.heatmap import MassLedger
+from liqbot.heatmap.kernels import BARS, LEDGER, OFFSETS, PULSE, WIDEST, advance
+from liqbot.heatmap.liquidation import factors
+from liqbot.heatmap.model import Model
+from liqbot.market.units import DAY_MS, F8, HOUR_MS, I8, Price, floats, integers
+
+_TAIL = 3.5  # standard deviations after which a blur is cut
+_INFLOW_MS = HOUR_MS  # over what the inflow expected of the next bar is averaged
+_TREND_MS = 12 * HOUR_MS  # over what the trend is averaged that tilt leans on
+_VOLUME_PER_RANGE = 3.2  # volume ÷ (OI × log(high ÷ low)), where volume is unknown
+_VOLUME_PER_DAY = 2.0  # volume ÷ OI a day, to guess what had opened before the first bar
+_WANDER = 0.03  # s.d. of log price over a day, to guess where that had opened
+_OLDEST_DAYS = 45.0  # nothing that had opened longer before the first bar is guessed at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """A model, worked out for one market's venues, grid and length of bar: the kernel's inputs."""
+
+    model: Model
+    grid: PriceGrid
+    interval_ms: int
+    blur: F8  # (tier, offset, x)
+    reach: I8  # (tier,) bins
+    shift: F8  # (venue, tier, side) bins, NaN where the venue does not offer the tier
+    weight: F8  # (tier, side)
+    decay: F8  # (tier,) kept per bar
+    habits: F8  # (HABITS,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Positions:
+    """Estimated open positions by liquidation price: the state that bars change."""
+
+    mass: NDArray[np.float64]  # (venue, tier, side, bin) base units ÷ scale
+    scale: NDArray[np.float64]  # (venue, tier)
+    total: NDArray[np.float64]  # (venue, tier, side) base units
+    ledger: NDArray[np.float64]  # (venue, tier, side, LEDGER) base units
+    extent: NDArray[np.int64]  # (venue, tier, side, 2) bins
+    pulse: NDArray[np.float64]  # (venue, PULSE)
+
+    def copy(self) -> "Positions":
+        """Return a state that can go another way."""
+        return Positions(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
+
+    @property
+    def quantity(self) -> F8:
+        """What stands: (venue, side, tier, bin) base units."""
+        return floats((self.mass * self.scale[:, :, None, None]).transpose(0, 2, 1, 3))
+
+    @property
+    def mass_ledger(self) -> MassLedger:
+        """Where everything deposited went; `standing` is counted anew, not carried."""
+        rows = {
+            name: floats(self.ledger[..., i].transpose(0, 2, 1)) for i, name in enumerate(LEDGER)
+        }
+        return MassLedger(standing=floats(self.quantity.sum(axis=3)), **rows)
+
+
+def terms_of(
+    model: Model, base: str, venues: tuple[str, ...], grid: PriceGrid, interval_ms: int
+) -> Terms:
+    """Work a model out for one market. Raises UnknownName for a venue without a formula."""
+    deviation = model.spread / np.array(model.tiers) / grid.step
+    reach = np.ceil(_TAIL * deviation).astype(np.int64) + 1
+    ratio = np.stack([factors(venue, base, model.tiers) for venue in venues])
+    memory = [min(interval_ms / span, 1.0) for span in (_INFLOW_MS, _TREND_MS)]
+    return Terms(
+        model=model,
+        grid=grid,
+        interval_ms=interval_ms,
+        blur=_blur(deviation, reach),
+        reach=integers(reach),
+        shift=floats(np.log(ratio).transpose(0, 2, 1) / grid.step),
+        weight=floats(np.stack([model.long_weights, model.short_weights], axis=1)),
+        decay=floats(0.5 ** (interval_ms / HOUR_MS / np.array(model.half_life_h))),
+        habits=floats([model.tilt, *memory]),
+    )
+
+
+def grid_for(bars: Bars, width: float = 0.001) -> PriceGrid:
+    """Return a grid that holds the liquidation prices of all but the least leveraged entries."""
+    return PriceGrid.between(np.nanmin(bars.low) * 0.55, np.nanmax(bars.high) * 1.6, width)
+
+
+def nobody(terms: Terms) -> Positions:
+    """Return a state in which nothing stands."""
+    venues, tiers, sides = terms.shift.shape
+    return Positions(
+        mass=np.zeros((venues, tiers, sides, terms.grid.bins)),
+        scale=np.ones((venues, tiers)),
+        total=np.zeros((venues, tiers, sides)),
+        ledger=np.zeros((venues, tiers, sides, len(LEDGER))),
+        extent=np.tile(np.array([terms.grid.bins, 0]), (venues, tiers, sides, 1)),
+        pulse=np.zeros((venues, len(PULSE))),
+    )
+
+
+def guessed(terms: Terms, bars: Bars) -> Positions:
+    """Return a guess of what stood before the first bar, from the open interest known by then.
+
+    Entries are taken to lie around the first price, as far as it wanders within the life of a
+    tier; what would have been swept on the way is left out.
+    """
+    positions = nobody(terms)
+    life = np.minimum(np.array(terms.model.half_life_h) * HOUR_MS / DAY_MS, _OLDEST_DAYS)
+    opened = 1.0 + terms.model.turnover * _VOLUME_PER_DAY * life
+    middles = np.arange(terms.grid.bins) + 0.5
+    for v in range(len(bars.venues)):
+        known = np.flatnonzero(~np.isnan(bars.close[v]))
+        standing = bars.before[v, 0]
+        if not known.size or known[0] != 0 or np.isnan(standing):
+            continue
+        price = _bins(bars.close[v, 0], terms.grid)
+        for k, leverage in enumerate(terms.model.tiers):
+            if np.isnan(terms.shift[v, k, 0]):
+                continue
+            deviation = np.hypot(_WANDER * np.sqrt(life[k]), terms.model.spread / leverage)
+            for s, sign in enumerate((-1.0, 1.0)):
+                away = middles - price
+                shape = np.exp(
+                    -0.5 * ((away - terms.shift[v, k, s]) * terms.grid.step / deviation) ** 2
+                )
+                shape *= terms.grid.step / deviation / np.sqrt(2 * np.pi) * (sign * away > 1)
+                row = standing * opened[k] * terms.weight[k, s] * shape
+                positions.mass[v, k, s] = row
+                positions.total[v, k, s] = positions.ledger[v, k, s, 0] = row.sum()
+                positions.extent[v, k, s] = (0, terms.grid.bins)
+    return positions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What a run of bars left."""
+
+    positions: Positions
+    usd: NDArray[np.float32]  # (side, bar, bin) Usd standing after each bar
+    flow: F8  # (bar, venue, tier, side) Usd that the column before each bar makes it fire
+
+
+def run(terms: Terms, positions: Positions, bars: Bars, *, columns: bool = True) -> Run:
+    """Carry a state through bars; the given state is left as it was.
+
+    A live tick is a run of one bar from the state before it. Without `columns`, `usd` has none.
+    """
+    after = positions.copy()
+    usd = np.zeros((2, len(bars) if columns else 0, terms.grid.bins), np.float32)
+    flow = np.zeros((len(bars), *terms.shift.shape))
+    advance(
+        usd,
+        flow,
+        after.mass,
+        after.scale,
+        after.total,
+        after.ledger,
+        after.extent,
+        after.pulse,
+        _as_input(bars, terms),
+        terms.blur,
+        terms.reach,
+        terms.shift,
+        terms.weight,
+        terms.decay,
+        terms.grid.centres,
+        terms.habits,
+    )
+    return Run(positions=after, usd=usd, flow=flow)
+
+
+def opened_in(bars: Bars, turnover: float) -> NDArray[np.float64]:
+    """Return what each bar opened, (venue, bar) base units: rises of OI and a share of volume.
+
+    Where volume is unknown it is guessed from open interest and the bar's height: volume and
+    volatility go together, and a map without turnover scores worse than prices alone.
+    """
+    guess = _VOLUME_PER_RANGE * np.nan_to_num(bars.before) * np.log(bars.high / bars.low)
+    volume = np.where(np.isnan(bars.volume), guess, bars.volume)
+    opened: NDArray[np.float64] = np.nan_to_num(
+        np.maximum(bars.change, 0.0) + turnover * volume
+    )
+    return opened
+
+
+def _as_input(bars: Bars, terms: Terms) -> F8:
+    """Return the kernel's view of bars: (venue, bar, BARS)."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        keep = np.where((bars.change < 0) & (bars.before > 0), 1 + bars.change / bars.before, 1.0)
+    columns = {
+        "entry_low": _bins(bars.low, terms.grid),
+        "entry_high": _bins(bars.high, terms.grid),
+        "trigger_low": _bins(bars.trigger_low, terms.grid),
+        "trigger_high": _bins(bars.trigger_high, terms.grid),
+        "close": _bins(bars.close, terms.grid),
+        "opened": opened_in(bars, terms.model.turnover),
+        "keep": np.maximum(keep, 0.0),
+    }
+    return floats(np.stack([columns[name] for name in BARS], axis=-1))
+
+
+def _bins(price: F8 | float, grid: PriceGrid) -> NDArray[np.float64]:
+    coordinates: NDArray[np.float64] = np.log(price) / grid.step - grid.first
+    return coordinates
+
+
+def _blur(deviation: NDArray[np.float64], reach: NDArray[np.int64]) -> F8:
+    """Tabulate the normal distribution integrated twice, (tier, offset, x), all in bins.
+
+    Its first difference is the distribution function averaged over a bin, so that two of them
+    give the share of an even spread of entries that falls into a bin.
+    """
+    length = 2 * int(reach.max()) + 2 * WIDEST + 3
+    x = np.arange(length)[None, None, :] - reach[:, None, None] - WIDEST
+    x = x - np.arange(OFFSETS)[None, :, None] / OFFSETS
+    s = deviation[:, None, None]
+    return floats(x * ndtr(x / s) + s * np.exp(-0.5 * (x / s) ** 2) / np.sqrt(2 * np.pi))

@@ -1,0 +1,382 @@
+"""Every loop that is compiled, and nothing else.
+
+Why one file: numba's cache does not notice changes in other files. Prices arrive as bin
+coordinates, log(price) ÷ step − first, so that bin b spans [b, b + 1); NaN means unknown.
+Masses are kept divided by a factor per venue and tier, so that decay costs one multiplication
+a bar and not one a bin.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from liqbot.market.units import F8, I8
+
+_Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
+
+OFFSETS = 4  # places inside a bin at which a blur is tabulated
+WIDEST = 16  # bins that one deposit may span; wider bars are deposited piecewise
+LEDGER = ("deposited", "swept", "decayed", "shrunk", "out_of_grid")
+PULSE = ("inflow", "trend", "variance", "lean", "bars")
+BARS = ("entry_low", "entry_high", "trigger_low", "trigger_high", "close", "opened", "keep")
+HABITS = ("tilt", "inflow_memory", "trend_memory")
+_DEPOSITED, _SWEPT, _DECAYED, _SHRUNK, _OUTSIDE = range(5)
+_INFLOW, _TREND, _VARIANCE, _LEAN, _SEEN = range(5)
+_ENTRY_LOW, _ENTRY_HIGH, _LOW, _HIGH, _CLOSE, _OPENED, _KEEP = range(7)
+_TILT, _INFLOW_MEMORY, _TREND_MEMORY = range(3)
+_RESCALE = 1e-9  # below it a factor is multiplied in, long before anything underflows
+_BEFORE_THE_TURN = 0.5  # share of a bar's entries that the bar's extreme still follows
+_STEEP = 1.5  # a trend of so many of its own standard deviations leans fully
+
+
+def _compile(signature: str) -> Callable[[_Kernel], _Kernel]:
+    """Compile for exactly these types: a drift of dtype or layout is an error, not a slow path."""
+    compiled: Callable[[_Kernel], _Kernel] = numba.njit(signature, cache=True, nogil=True)
+    return compiled
+
+
+@_compile("UniTuple(f8, 2)(f8[::1], Array(f8, 1, 'C', readonly=True), f8, i8, i8)")
+def take(mass: F8, price: F8, scale: float, first: int, last: int) -> tuple[float, float]:
+    """Remove what stands in the bins first … last − 1.
+
+    mass (bin,) base units ÷ scale, zeroed there; price (bin,) Price. Returns base units and USD
+    removed. O(last − first).
+    """
+    quantity = 0.0
+    usd = 0.0
+    for b in range(first, last):
+        quantity += mass[b]
+        usd += mass[b] * price[b]
+        mass[b] = 0.0
+    return quantity * scale, usd * scale
+
+
+@_compile(
+    "UniTuple(f8, 3)(f8[::1], Array(f8, 1, 'C', readonly=True), Array(f8, 2, 'C', readonly=True),"
+    " i8, f8, f8, f8, i8, i8, i8, i8)"
+)
+def spread(
+    mass: F8,
+    price: F8,
+    blur: F8,
+    reach: int,
+    amount: float,
+    low: float,
+    high: float,
+    first: int,
+    last: int,
+    gone_first: int,
+    gone_last: int,
+) -> tuple[float, float, float]:
+    """Add an amount whose liquidation prices lie evenly in low … high, blurred.
+
+    mass (bin,) is added to in the bins first … last − 1 alone; price (bin,) Price; blur
+    (offset, x) the Gaussian integrated twice, x from −reach − WIDEST bins; low, high bin
+    coordinates, less than WIDEST apart; price has passed the bins gone_first … gone_last − 1.
+    Returns shares of the amount: added, and passed, and the passed share × its mean price. The
+    rest lies outside the grid. O(reach + high − low).
+    """
+    left = int(np.floor(low * OFFSETS + 0.5))
+    right = max(int(np.floor(high * OFFSETS + 0.5)), left + 1)
+    start, end = left // OFFSETS, right // OFFSETS
+    rise, fall = blur[left % OFFSETS], blur[right % OFFSETS]
+    at, to = reach + WIDEST - start, reach + WIDEST - end
+    lowest, highest = start - reach, end + reach + 1
+    whole = rise[at + highest] - rise[at + lowest] - fall[to + highest] + fall[to + lowest]
+    lo, hi = max(first, lowest), min(last, highest)
+    added = 0.0
+    if lo < hi:
+        added = (rise[at + hi] - rise[at + lo] - fall[to + hi] + fall[to + lo]) / whole
+        each = amount / whole
+        for b in range(lo, hi):
+            share = rise[at + b + 1] - rise[at + b] - fall[to + b + 1] + fall[to + b]
+            mass[b] += each * max(share, 0.0)
+    lo, hi = max(gone_first, lowest), min(gone_last, highest)
+    passed, usd = 0.0, 0.0
+    for b in range(lo, hi):
+        share = rise[at + b + 1] - rise[at + b] - fall[to + b + 1] + fall[to + b]
+        passed += share
+        usd += share * price[min(max(b, 0), price.size - 1)]
+    return added, passed / whole, usd / whole
+
+
+@_compile("void(f8[::1], Array(f8, 1, 'C', readonly=True), Array(f8, 1, 'C', readonly=True))")
+def feel(pulse: F8, bar: F8, habits: F8) -> None:
+    """Learn from one known bar what the next is expected to bring.
+
+    pulse (PULSE,) is changed: the inflow expected (base units), and how far price stands above
+    its trend, from −1 to 1. bar (BARS,); habits (HABITS,). O(1).
+    """
+    if pulse[_SEEN] == 0.0:
+        pulse[_TREND], pulse[_INFLOW] = bar[_CLOSE], bar[_OPENED]
+    away = bar[_CLOSE] - pulse[_TREND]
+    pulse[_INFLOW] += habits[_INFLOW_MEMORY] * (bar[_OPENED] - pulse[_INFLOW])
+    pulse[_TREND] += habits[_TREND_MEMORY] * away
+    pulse[_VARIANCE] += habits[_TREND_MEMORY] * (away * away - pulse[_VARIANCE])
+    steep = _STEEP * np.sqrt(pulse[_VARIANCE])
+    pulse[_LEAN] = min(max(away / steep, -1.0), 1.0) if steep > 0.0 else 0.0
+    pulse[_SEEN] += 1.0
+
+
+@_compile(
+    "void(f8[::1], f8[:,::1], f8[::1], f8[:,::1], i8[:,::1], f8, i8, i8,"
+    " Array(f8, 1, 'C', readonly=True))"
+)
+def sweep(
+    flow: F8,
+    mass: F8,
+    total: F8,
+    ledger: F8,
+    extent: I8,
+    scale: float,
+    down_to: int,
+    up_to: int,
+    price: F8,
+) -> None:
+    """Remove the longs in the bins from down_to on and the shorts in those below up_to.
+
+    Of one venue and tier: flow (side,) Usd is added to; mass (side, bin) base units ÷ scale,
+    total (side,) base units, ledger (side, LEDGER) and extent (side, 2) change. O(swept bins).
+    """
+    for s in range(2):
+        first = max(extent[s, 0], down_to) if s == 0 else extent[s, 0]
+        last = extent[s, 1] if s == 0 else min(extent[s, 1], up_to)
+        if first >= last:
+            continue
+        quantity, usd = take(mass[s], price, scale, first, last)
+        flow[s] += usd
+        total[s] -= quantity
+        ledger[s, _SWEPT] += quantity
+        if s == 0:
+            extent[s, 1] = first
+        else:
+            extent[s, 0] = last
+
+
+@_compile(
+    "f8(f8[:,::1], f8[::1], f8[:,::1], i8[:,::1], f8, f8, f8)",
+)
+def fade(
+    mass: F8, total: F8, ledger: F8, extent: I8, scale: float, keep: float, decay: float
+) -> float:
+    """Let positions close by choice: all shrink to `keep`, then to `decay`.
+
+    Of one venue and tier, shapes as in `sweep`. Returns the new scale; mass is rewritten only
+    when that has become very small. O(1), rarely O(bins).
+    """
+    for s in range(2):
+        shrunk = total[s] * (1.0 - keep)
+        decayed = (total[s] - shrunk) * (1.0 - decay)
+        total[s] -= shrunk + decayed
+        ledger[s, _SHRUNK] += shrunk
+        ledger[s, _DECAYED] += decayed
+    scale *= keep * decay
+    if scale < _RESCALE:
+        for s in range(2):
+            for b in range(extent[s, 0], extent[s, 1]):
+                mass[s, b] *= scale
+        scale = 1.0
+    return scale
+
+
+@_compile(
+    "void(f8[::1], f8[:,::1], f8[::1], f8[:,::1], i8[:,::1], f8, i8, i8, f8, f8,"
+    " Array(f8, 1, 'C', readonly=True), Array(f8, 1, 'C', readonly=True),"
+    " Array(f8, 1, 'C', readonly=True), Array(f8, 2, 'C', readonly=True), i8,"
+    " Array(f8, 1, 'C', readonly=True))"
+)
+def deposit(
+    flow: F8,
+    mass: F8,
+    total: F8,
+    ledger: F8,
+    extent: I8,
+    scale: float,
+    down_to: int,
+    up_to: int,
+    lean: float,
+    inflow: float,
+    bar: F8,
+    shift: F8,
+    weight: F8,
+    blur: F8,
+    reach: int,
+    price: F8,
+) -> None:
+    """Add what one bar opened, on both sides.
+
+    Of one venue and tier, shapes as in `sweep`; lean −1 … 1 tilts weight (side,) from longs to
+    shorts; inflow base units were expected; bar (BARS,); shift (side,) bins; blur (offset, x).
+    What the bar itself has passed counts as swept at once; the flow that was to be expected of
+    that uses `inflow`, since what the bar opened is not known before it ends.
+    O(reach + height of the bar).
+    """
+    bins = price.size
+    pieces = 1 + int((bar[_ENTRY_HIGH] - bar[_ENTRY_LOW]) / (WIDEST - 1))
+    height = (bar[_ENTRY_HIGH] - bar[_ENTRY_LOW]) / pieces
+    for s in range(2):
+        tilted = weight[s] * (1.0 + lean if s == 0 else 1.0 - lean)
+        amount = bar[_OPENED] * tilted
+        first, last = (0, down_to) if s == 0 else (up_to, bins)
+        gone_first, gone_last = (down_to, bins) if s == 0 else (0, up_to)
+        added, passed, usd = 0.0, 0.0, 0.0
+        for p in range(pieces):
+            low = bar[_ENTRY_LOW] + p * height + shift[s]
+            part = spread(
+                mass[s], price, blur, reach, amount / (pieces * scale), low, low + height,
+                first, last, gone_first, gone_last,
+            )
+            added += part[0] / pieces
+            passed += part[1] / pieces
+            usd += part[2] / pieces
+        flow[s] += inflow * tilted * usd * _BEFORE_THE_TURN
+        total[s] += amount * added
+        ledger[s, _DEPOSITED] += amount
+        ledger[s, _SWEPT] += amount * passed
+        ledger[s, _OUTSIDE] += amount * (1.0 - added - passed)
+        lowest = int(np.floor(bar[_ENTRY_LOW] + shift[s])) - reach - 1
+        highest = int(np.floor(bar[_ENTRY_HIGH] + shift[s])) + reach + 3
+        if max(lowest, first) < min(highest, last):
+            extent[s, 0] = min(extent[s, 0], max(lowest, first))
+            extent[s, 1] = max(extent[s, 1], min(highest, last))
+
+
+@_compile(
+    "void(f8[:,::1], f8[:,:,::1], f8[::1], f8[:,::1], f8[:,:,::1], i8[:,:,::1], f8[::1],"
+    " Array(f8, 1, 'C', readonly=True), Array(f8, 3, 'C', readonly=True),"
+    " Array(i8, 1, 'C', readonly=True), Array(f8, 2, 'C', readonly=True),"
+    " Array(f8, 2, 'C', readonly=True), Array(f8, 1, 'C', readonly=True),"
+    " Array(f8, 1, 'C', readonly=True), Array(f8, 1, 'C', readonly=True))"
+)
+def step(
+    flow: F8,
+    mass: F8,
+    scale: F8,
+    total: F8,
+    ledger: F8,
+    extent: I8,
+    pulse: F8,
+    bar: F8,
+    blur: F8,
+    reach: I8,
+    shift: F8,
+    weight: F8,
+    decay: F8,
+    price: F8,
+    habits: F8,
+) -> None:
+    """Carry one venue's mass through one bar: sweep, fade, deposit, in that order.
+
+    Shapes as in `advance` without the venue axis, the axes of flow, mass, total, ledger, extent,
+    shift and weight starting with the tier. The sweep sees only what stood before the bar.
+    """
+    bins = price.size
+    known = not np.isnan(bar[_LOW] + bar[_HIGH] + bar[_ENTRY_LOW] + bar[_ENTRY_HIGH])
+    down_to, up_to = bins, 0
+    if known:
+        down_to = min(max(int(np.floor(bar[_LOW])), 0), bins)
+        up_to = min(max(int(np.floor(bar[_HIGH])) + 1, 0), bins)
+    lean = habits[_TILT] * pulse[_LEAN]
+    for k in range(scale.size):
+        if np.isnan(shift[k, 0]):
+            continue
+        at = scale[k]
+        if known:
+            sweep(flow[k], mass[k], total[k], ledger[k], extent[k], at, down_to, up_to, price)
+        at = fade(mass[k], total[k], ledger[k], extent[k], at, bar[_KEEP], decay[k])
+        scale[k] = at
+        if known:
+            deposit(
+                flow[k], mass[k], total[k], ledger[k], extent[k], at, down_to, up_to, lean,
+                pulse[_INFLOW], bar, shift[k], weight[k], blur[k], reach[k], price,
+            )
+    if known:
+        feel(pulse, bar, habits)
+
+
+@_compile(
+    "void(f4[::1], f8[::1], f8[:,:,:,::1], f8[:,::1], i8[:,:,:,::1], i8,"
+    " Array(f8, 1, 'C', readonly=True))"
+)
+def fold(
+    column: NDArray[np.float32],
+    row: F8,
+    mass: F8,
+    scale: F8,
+    extent: I8,
+    side: int,
+    price: F8,
+) -> None:
+    """Write what stands on one side, over venues and tiers.
+
+    column (bin,) Usd is written where anything stands; row (bin,) is scratch; the rest as in
+    `advance`. O(occupied bins).
+    """
+    first, last = price.size, 0
+    for v in range(mass.shape[0]):
+        for k in range(mass.shape[1]):
+            if extent[v, k, side, 0] < extent[v, k, side, 1]:
+                first = min(first, extent[v, k, side, 0])
+                last = max(last, extent[v, k, side, 1])
+    for b in range(first, last):
+        row[b] = 0.0
+    for v in range(mass.shape[0]):
+        for k in range(mass.shape[1]):
+            factor = scale[v, k]
+            source = mass[v, k, side]
+            for b in range(extent[v, k, side, 0], extent[v, k, side, 1]):
+                row[b] += factor * source[b]
+    for b in range(first, last):
+        column[b] = row[b] * price[b]
+
+
+@_compile(
+    "void(f4[:,:,::1], f8[:,:,:,::1], f8[:,:,:,::1], f8[:,::1], f8[:,:,::1], f8[:,:,:,::1],"
+    " i8[:,:,:,::1], f8[:,::1], Array(f8, 3, 'C', readonly=True), Array(f8, 3, 'C', readonly=True),"
+    " Array(i8, 1, 'C', readonly=True), Array(f8, 3, 'C', readonly=True),"
+    " Array(f8, 2, 'C', readonly=True), Array(f8, 1, 'C', readonly=True),"
+    " Array(f8, 1, 'C', readonly=True), Array(f8, 1, 'C', readonly=True))"
+)
+def advance(
+    usd: NDArray[np.float32],
+    flow: F8,
+    mass: F8,
+    scale: F8,
+    total: F8,
+    ledger: F8,
+    extent: I8,
+    pulse: F8,
+    bars: F8,
+    blur: F8,
+    reach: I8,
+    shift: F8,
+    weight: F8,
+    decay: F8,
+    price: F8,
+    habits: F8,
+) -> None:
+    """Carry the standing mass through bars and write a column after each.
+
+    Written: usd (side, bar, bin) Usd, zero on entry, no bars of it = no columns; flow (bar,
+    venue, tier, side) Usd that the column before each bar makes it fire, zero on entry.
+    Changed: mass (venue, tier, side, bin) base units ÷ scale (venue, tier); total (venue, tier,
+    side) base units; ledger (venue, tier, side, LEDGER) base units; extent (venue, tier, side,
+    2) bins that may be occupied; pulse (venue, PULSE).
+    Read: bars (venue, bar, BARS), prices as bin coordinates, opened in base units; blur (tier,
+    offset, x) and reach (tier,) as in `spread`; shift (venue, tier, side) bins from entry to
+    liquidation, NaN where not offered; weight (tier, side) share of what opens; decay (tier,)
+    kept per bar; price (bin,) Price; habits (HABITS,). O(bars × occupied bins).
+    """
+    row = np.empty(price.size)
+    for i in range(bars.shape[1]):
+        for v in range(bars.shape[0]):
+            step(
+                flow[i, v], mass[v], scale[v], total[v], ledger[v], extent[v], pulse[v],
+                bars[v, i], blur, reach, shift[v], weight, decay, price, habits,
+            )
+        if usd.shape[1] > 0:
+            for s in range(2):
+                fold(usd[s, i], row, mass, scale, extent, s, price)
