@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from liqbot.market.series import Candles, Funding, OpenInterest
 from liqbot.market.tape import Liquidation, Tape
 from liqbot.market.units import MINUTE_MS, Price, Quantity, Side, floats, integers, moment_of
 
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"  # may be absent
 START_MS = 1_767_225_600_000  # 2026-01-01 00:00 UTC
 FIVE_MINUTES_MS = 5 * MINUTE_MS
 
