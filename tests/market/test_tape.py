@@ -1,5 +1,6 @@
 """Forced orders, in windows and in sums."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -33,6 +34,11 @@ def hourly(count: int) -> LiquidationTotals:
     )
 
 
+def mended(columns: Mapping[str, ArrayLike]) -> tuple[Tape, tuple[str, ...]]:
+    """A tape of raw columns."""
+    return Tape.mended(columns)
+
+
 def test_a_tape_holds_its_orders_by_time() -> None:
     late, early = a_liquidation(Side.SHORT, at_ms=START_MS + 1), a_liquidation(price=90, quantity=2)
     tape = Tape.of([late, early])
@@ -45,25 +51,26 @@ def test_a_tape_holds_its_orders_by_time() -> None:
 
 
 def test_equal_orders_of_one_millisecond_all_stay() -> None:
-    columns: dict[str, ArrayLike] = {
+    columns = {
         "at_ms": [START_MS] * 3,
         "side": [0] * 3,
         "price": [1.0] * 3,
         "quantity": [1.0] * 3,
     }
-    tape, repairs = Tape.mended(columns)
+    tape, repairs = mended(columns)
     assert len(tape) == 3
     assert repairs == ()
 
 
 def test_orders_that_cannot_be_are_dropped_and_the_rest_sorted() -> None:
-    columns: dict[str, ArrayLike] = {
-        "at_ms": START_MS + np.array([3, 2, 1, 0, 5]),
-        "side": [1, 0, 0, 1, 0],
-        "price": [5.0, np.nan, 7.0, -1.0, 9.0],
-        "quantity": [1.0, 1.0, 2.0, 1.0, np.inf],
-    }
-    tape, repairs = Tape.mended(columns)
+    tape, repairs = mended(
+        {
+            "at_ms": START_MS + np.array([3, 2, 1, 0, 5]),
+            "side": [1, 0, 0, 1, 0],
+            "price": [5.0, np.nan, 7.0, -1.0, 9.0],
+            "quantity": [1.0, 1.0, 2.0, 1.0, np.inf],
+        }
+    )
     assert (tape.at_ms - START_MS).tolist() == [1, 3]
     assert tape.price.tolist() == [7, 5]
     assert tape.side.tolist() == [0, 1]
