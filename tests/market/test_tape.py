@@ -1,13 +1,11 @@
 """Forced orders, in windows and in sums."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import ArrayLike
 
 from liqbot.market.tape import Liquidation, LiquidationTotals, Tape
 from liqbot.market.units import HOUR_MS, Side, Usd, floats, integers
@@ -34,11 +32,6 @@ def hourly(count: int) -> LiquidationTotals:
     )
 
 
-def mended(columns: Mapping[str, ArrayLike]) -> tuple[Tape, tuple[str, ...]]:
-    """A tape of raw columns."""
-    return Tape.mended(columns)
-
-
 def test_a_tape_holds_its_orders_by_time() -> None:
     late, early = a_liquidation(Side.SHORT, at_ms=START_MS + 1), a_liquidation(price=90, quantity=2)
     tape = Tape.of([late, early])
@@ -57,15 +50,15 @@ def test_equal_orders_of_one_millisecond_all_stay() -> None:
         "price": [1.0] * 3,
         "quantity": [1.0] * 3,
     }
-    tape, repairs = mended(columns)
+    tape, repairs = Tape.mended(columns)
     assert len(tape) == 3
     assert repairs == ()
 
 
 def test_orders_that_cannot_be_are_dropped_and_the_rest_sorted() -> None:
-    tape, repairs = mended(
+    tape, repairs = Tape.mended(
         {
-            "at_ms": START_MS + np.array([3, 2, 1, 0, 5]),
+            "at_ms": [START_MS + step for step in (3, 2, 1, 0, 5)],
             "side": [1, 0, 0, 1, 0],
             "price": [5.0, np.nan, 7.0, -1.0, 9.0],
             "quantity": [1.0, 1.0, 2.0, 1.0, np.inf],
