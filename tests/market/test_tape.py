@@ -44,14 +44,16 @@ def test_a_tape_holds_its_orders_by_time() -> None:
 
 
 def test_equal_orders_of_one_millisecond_all_stay() -> None:
-    columns = {
-        "at_ms": [START_MS] * 3,
-        "side": [0] * 3,
-        "price": [1.0] * 3,
-        "quantity": [1.0] * 3,
-    }
-    tape, repairs = Tape.mended(columns)
-    assert len(tape) == 3
+    equal = [a_liquidation()] * 3
+    tape, repairs = Tape.mended(
+        {
+            "at_ms": [order.at_ms for order in equal],
+            "side": [order.side.index for order in equal],
+            "price": [order.price for order in equal],
+            "quantity": [order.quantity for order in equal],
+        }
+    )
+    assert same(tape, Tape.of(equal))
     assert repairs == ()
 
 
