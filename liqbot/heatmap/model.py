@@ -11,12 +11,12 @@ class Model:
 
     version: str = "prior-1"
     tiers: tuple[float, ...] = TIERS  # leverage, rising
-    long_weights: tuple[float, ...] = (0.14, 0.14, 0.22, 0.16, 0.10, 0.10, 0.04, 0.07, 0.03)
-    short_weights: tuple[float, ...] = (0.14, 0.14, 0.22, 0.16, 0.10, 0.10, 0.04, 0.07, 0.03)
-    half_life_h: tuple[float, ...] = (1080.0, 720.0, 360.0, 180.0, 120.0, 60.0, 36.0, 24.0, 18.0)
+    long_weights: tuple[float, ...] = (0.0076, 0.0053, 0.0033, 0.0020, 0.0017, 0.0011, 0.0008, 0.0007, 0.0006)
+    short_weights: tuple[float, ...] = (0.0076, 0.0053, 0.0033, 0.0020, 0.0017, 0.0011, 0.0008, 0.0007, 0.0006)
+    half_life_h: tuple[float, ...] = (540.0, 360.0, 180.0, 90.0, 60.0, 30.0, 18.0, 12.0, 9.0)
     turnover: float = 0.3  # share of volume that closes and opens anew without moving OI (κ)
     spread: float = 0.2  # σ: s.d. of log liquidation price × leverage
-    tilt: float = -0.4  # how far weights move from longs to shorts above trend, −1 … 1
+    tilt: float = -0.2  # how far weights move from longs to shorts above trend, −1 … 1
     realisation: tuple[float, float] = (0.75, 0.75)  # realised ÷ modelled USD, (long, short)
     venues: tuple[str, ...] = ()  # those it was fitted on; empty = none
     fitted_from_ms: int | None = None

@@ -1,0 +1,154 @@
+"""The model that explains realised liquidations best on time it was not fitted on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import nnls
+
+from liqbot.calibration.flow import Spans, summed
+from liqbot.calibration.score import flow_score
+from liqbot.errors import OutOfRange
+from liqbot.heatmap.bars import Bars
+from liqbot.heatmap.engine import grid_for, guessed, run, terms_of
+from liqbot.heatmap.model import Model
+
+_LEAST_SPANS = 48  # hours below which nothing can be learned and held back too
+_OLDER = 0.6  # share of the spans that choose weights while the newer score them
+_WORTH = 0.003  # by how much skill has to rise before an assumption leaves the prior …
+_WORTH_SPANS = 600  # … on so many spans; the fewer there are, the more
+_RIDGES = (3.0, 0.3, 0.03)  # pull towards the prior's shape, relative to what the data know
+_HALF_LIVES = (1.0, 0.5, 0.25, 2.0, 4.0)  # × the prior's
+_SPREADS = (0.1, 0.2, 0.3)
+_TILTS = (-0.4, -0.2, 0.0, 0.2, 0.4)
+_TURNOVERS = (0.05, 0.1, 0.3, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trial:
+    """One set of assumptions, with its weights from the older spans and its skill on the newer."""
+
+    model: Model
+    ridge: float
+    columns: NDArray[np.float64]  # (span, tier, side) Usd swept at weight 1
+    skill: float
+
+
+def fit(
+    base: str,
+    bars: Bars,
+    spans: Spans,
+    prior: Model,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Model:
+    """Fit a model to what was realised in spans, all of which it may see.
+
+    Weights by non-negative least squares, both sides together, pulled towards the shape of the
+    prior's; half-lives, turnover, spread and tilt by a small search scored on the newest 40 %
+    of the spans (MODEL.md §4). `progress` is told the share done. Raises OutOfRange where there
+    is too little to learn from.
+    """
+    if len(spans) < _LEAST_SPANS or not (spans.realised.sum(axis=1) > 0).all():
+        raise OutOfRange(
+            f"A fit needs at least {_LEAST_SPANS} hours with liquidations on both sides,"
+            f" after a warm-up; this window has {len(spans)}."
+        )
+    best = _tried(base, bars, spans, prior, _RIDGES[0])
+    searches = _neighbours(prior)
+    total = sum(len(models) for models in searches) + len(_RIDGES)
+    done = 0
+    for change in searches:
+        for alter in change:
+            best = _better(best, _tried(base, bars, spans, alter(best.model), best.ridge))
+            done += 1
+            progress(done / total)
+    for ridge in _RIDGES[1:]:
+        best = _better(best, _rated(best.model, best.columns, spans, ridge))
+    return _finished(base, best, spans, bars)
+
+
+def _neighbours(prior: Model) -> list[list[Callable[[Model], Model]]]:
+    """List the searches, each a list of ways to change one assumption."""
+
+    def half_lives(scale: float) -> Callable[[Model], Model]:
+        return lambda m: replace(m, half_life_h=tuple(h * scale for h in prior.half_life_h))
+
+    return [
+        [half_lives(scale) for scale in _HALF_LIVES],
+        [lambda m, v=v: replace(m, tilt=v) for v in _TILTS],
+        [lambda m, v=v: replace(m, spread=v) for v in _SPREADS],
+        [lambda m, v=v: replace(m, turnover=v) for v in _TURNOVERS],
+    ]
+
+
+def _better(best: _Trial, other: _Trial) -> _Trial:
+    worth = _WORTH * max(1.0, (_WORTH_SPANS / best.columns.shape[0]) ** 0.5)
+    return other if other.skill > best.skill + worth else best
+
+
+def _tried(base: str, bars: Bars, spans: Spans, model: Model, ridge: float) -> _Trial:
+    """Run a model's assumptions at weight 1 and rate them."""
+    ones = (1.0,) * len(model.tiers)
+    whole = replace(model, long_weights=ones, short_weights=ones)
+    terms = terms_of(whole, base, bars.venues, grid_for(bars), bars.interval_ms)
+    swept = run(terms, guessed(terms, bars), bars, columns=False).flow.sum(axis=1)
+    return _rated(model, summed(swept, bars, spans), spans, ridge)
+
+
+def _rated(model: Model, columns: NDArray[np.float64], spans: Spans, ridge: float) -> _Trial:
+    older = np.arange(len(spans)) < int(len(spans) * _OLDER)
+    weights = _weights(columns[older], spans.where(older), model, ridge)
+    skills = [
+        flow_score(columns[:, :, s] @ weights[s], spans.realised[s], older).skill() for s in (0, 1)
+    ]
+    return _Trial(model=model, ridge=ridge, columns=columns, skill=sum(skills) / 2)
+
+
+def _weights(
+    columns: NDArray[np.float64], spans: Spans, prior: Model, ridge: float
+) -> NDArray[np.float64]:
+    """Solve for weights, (side, tier) ≥ 0, pulled towards one multiple of the prior's.
+
+    min ‖R(Aw − b)‖² + ridge·‖w ÷ prior − c‖², R = 1 ÷ √(b + mean b), the common multiple c free;
+    everything is linear, so one non-negative least squares solves for w ÷ prior and c.
+    """
+    tiers = len(prior.tiers)
+    shape = np.array([prior.long_weights, prior.short_weights])
+    rows, target = [], []
+    for s in (0, 1):
+        actual = spans.realised[s]
+        weight = 1 / np.sqrt(actual + actual.mean())
+        block = np.zeros((len(spans), 2 * tiers + 1))
+        block[:, s * tiers : (s + 1) * tiers] = columns[:, :, s] * shape[s] * weight[:, None]
+        rows.append(block)
+        target.append(actual * weight)
+    known = np.sqrt((np.concatenate(rows) ** 2).sum(axis=0)[: 2 * tiers]).mean()
+    pull = np.hstack([np.eye(2 * tiers), -np.ones((2 * tiers, 1))]) * np.sqrt(ridge) * known
+    rows.append(pull)
+    target.append(np.zeros(2 * tiers))
+    solved = nnls(np.concatenate(rows), np.concatenate(target), maxiter=100 * tiers)[0]
+    return shape * solved[: 2 * tiers].reshape(2, tiers)
+
+
+def _finished(base: str, best: _Trial, spans: Spans, bars: Bars) -> Model:
+    """Take the weights from all spans, and the realisation from the newest ones."""
+    older = np.arange(len(spans)) < int(len(spans) * _OLDER)
+    before = _weights(best.columns[older], spans.where(older), best.model, best.ridge)
+    modelled = np.einsum("nks,sk->s", best.columns[~older], before)
+    ratio = spans.realised[:, ~older].sum(axis=1) / np.maximum(modelled, 1.0)
+    weights = _weights(best.columns, spans, best.model, best.ridge)
+    most = max(float(weights.sum(axis=1).max()), 1.0)
+    until = datetime.fromtimestamp(int(spans.to_ms[-1]) / 1000, UTC)
+    return replace(
+        best.model,
+        version=f"{base} {until:%Y-%m-%d %H:%M}",
+        long_weights=tuple(float(w) for w in weights[0] / most),
+        short_weights=tuple(float(w) for w in weights[1] / most),
+        realisation=(float(ratio[0] * most), float(ratio[1] * most)),
+        venues=bars.venues,
+        fitted_from_ms=int(spans.from_ms[0]),
+        fitted_to_ms=int(spans.to_ms[-1]),
+        scores={"skill": best.skill},
+    )
