@@ -14,9 +14,7 @@ _WINDOWS_H = (0.25, 1.0, 4.0, 12.0, 24.0, 72.0)
 _USUAL_TIERS = (5.0, 10.0, 25.0, 50.0, 100.0)
 
 
-def weigh(
-    columns: NDArray[np.float64], target: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def weigh(columns: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
     """Solve non-negative least squares, rows divided by √(target + its mean).
 
     columns (span, column), target (span,) Usd; returns (column,). MODEL.md §4.
@@ -47,7 +45,9 @@ def price_only(bars: Bars, spans: Spans, fit: NDArray[np.bool_]) -> NDArray[np.f
     return modelled
 
 
-def usual_recipe(bars: Bars, base: str, spans: Spans, fit: NDArray[np.bool_]) -> NDArray[np.float64]:
+def usual_recipe(
+    bars: Bars, base: str, spans: Spans, fit: NDArray[np.bool_]
+) -> NDArray[np.float64]:
     """Model (side, span) Usd as most public engines do.
 
     Rising OI alone, at the bar; tiers 5, 10, 25, 50, 100 alike; no maintenance margin; nothing

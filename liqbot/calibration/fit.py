@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,14 +73,15 @@ def fit(
 def _neighbours(prior: Model) -> list[list[Callable[[Model], Model]]]:
     """List the searches, each a list of ways to change one assumption."""
 
-    def half_lives(scale: float) -> Callable[[Model], Model]:
-        return lambda m: replace(m, half_life_h=tuple(h * scale for h in prior.half_life_h))
+    def having(**changes: Any) -> Callable[[Model], Model]:
+        return lambda model: replace(model, **changes)
 
+    lives = [tuple(h * scale for h in prior.half_life_h) for scale in _HALF_LIVES]
     return [
-        [half_lives(scale) for scale in _HALF_LIVES],
-        [lambda m, v=v: replace(m, tilt=v) for v in _TILTS],
-        [lambda m, v=v: replace(m, spread=v) for v in _SPREADS],
-        [lambda m, v=v: replace(m, turnover=v) for v in _TURNOVERS],
+        [having(half_life_h=each) for each in lives],
+        [having(tilt=each) for each in _TILTS],
+        [having(spread=each) for each in _SPREADS],
+        [having(turnover=each) for each in _TURNOVERS],
     ]
 
 

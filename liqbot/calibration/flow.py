@@ -62,8 +62,10 @@ def scored(spans: Spans, bars: Bars) -> Spans:
     length = bars.ended_ms - int(bars.opened_ms[0])
     warm_ms = int(bars.opened_ms[0]) + min(WARM_MS, int(length * _WARM_SHARE))
     inside = (spans.from_ms >= warm_ms) & (spans.to_ms <= bars.ended_ms)
-    known = (~np.isnan(bars.close)).any(axis=0).astype(np.float64)
-    share = summed(known, bars, spans) * bars.interval_ms / np.maximum(spans.to_ms - spans.from_ms, 1)
+    known = np.where(np.isnan(bars.close).all(axis=0), 0.0, 1.0)
+    share = (
+        summed(known, bars, spans) * bars.interval_ms / np.maximum(spans.to_ms - spans.from_ms, 1)
+    )
     return spans.where(inside & (share > 0.5))
 
 

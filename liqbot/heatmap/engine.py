@@ -17,7 +17,7 @@ from liqbot.heatmap.heatmap import MassLedger
 from liqbot.heatmap.kernels import BARS, LEDGER, OFFSETS, PULSE, WIDEST, advance
 from liqbot.heatmap.liquidation import factors
 from liqbot.heatmap.model import Model
-from liqbot.market.units import DAY_MS, F8, HOUR_MS, I8, Price, floats, integers
+from liqbot.market.units import DAY_MS, F8, HOUR_MS, I8, floats, integers
 
 _TAIL = 3.5  # standard deviations after which a blur is cut
 _INFLOW_MS = HOUR_MS  # over what the inflow expected of the next bar is averaged
@@ -79,6 +79,7 @@ def terms_of(
     deviation = model.spread / np.array(model.tiers) / grid.step
     reach = np.ceil(_TAIL * deviation).astype(np.int64) + 1
     ratio = np.stack([factors(venue, base, model.tiers) for venue in venues])
+    ratio = np.where((ratio > 0).all(axis=1, keepdims=True), ratio, np.nan)
     memory = [min(interval_ms / span, 1.0) for span in (_INFLOW_MS, _TREND_MS)]
     return Terms(
         model=model,
@@ -190,9 +191,7 @@ def opened_in(bars: Bars, turnover: float) -> NDArray[np.float64]:
     """
     guess = _VOLUME_PER_RANGE * np.nan_to_num(bars.before) * np.log(bars.high / bars.low)
     volume = np.where(np.isnan(bars.volume), guess, bars.volume)
-    opened: NDArray[np.float64] = np.nan_to_num(
-        np.maximum(bars.change, 0.0) + turnover * volume
-    )
+    opened: NDArray[np.float64] = np.nan_to_num(np.maximum(bars.change, 0.0) + turnover * volume)
     return opened
 
 
@@ -224,7 +223,7 @@ def _blur(deviation: NDArray[np.float64], reach: NDArray[np.int64]) -> F8:
     give the share of an even spread of entries that falls into a bin.
     """
     length = 2 * int(reach.max()) + 2 * WIDEST + 3
-    x = np.arange(length)[None, None, :] - reach[:, None, None] - WIDEST
-    x = x - np.arange(OFFSETS)[None, :, None] / OFFSETS
+    whole = np.arange(length) - reach[:, None, None] - WIDEST
+    x = whole - np.arange(OFFSETS)[:, None] / OFFSETS
     s = deviation[:, None, None]
     return floats(x * ndtr(x / s) + s * np.exp(-0.5 * (x / s) ** 2) / np.sqrt(2 * np.pi))

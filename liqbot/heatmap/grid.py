@@ -22,7 +22,7 @@ class PriceGrid:
 
     @staticmethod
     def between(low: float, high: float, width: float = 0.001) -> "PriceGrid":
-        """Return the smallest grid that covers low to high; raise ValueError if they are not 0 < low < high."""
+        """Return the smallest grid from low to high; raise ValueError unless 0 < low < high."""
         if not (0 < low < high < np.inf and 0 < width < 1):
             raise ValueError(f"no grid from {low} to {high} in steps of {width}")
         step = np.log1p(width)
@@ -50,5 +50,5 @@ class PriceGrid:
         return floats(np.exp((self.first + np.arange(self.bins) + 0.5) * self.step))
 
     def index(self, price: float) -> int:
-        """The bin that holds a price; below 0 or from `bins` on when it lies outside."""
+        """Return the bin that holds a price; below 0 or from `bins` on when it lies outside."""
         return int(np.floor(np.log(price) / self.step)) - self.first

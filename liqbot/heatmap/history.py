@@ -1,13 +1,23 @@
 """One market's history, the read side for charts, rules and commands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from liqbot.heatmap.clusters import Asymmetry, Cluster
+import numpy as np
+
+from liqbot.heatmap.bars import Bars, align
+from liqbot.heatmap.clusters import Asymmetry, Cluster, asymmetry_of, find_clusters
+from liqbot.heatmap.engine import Positions, grid_for, guessed, nobody, run, terms_of
+from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.heatmap import Heatmap, MassLedger, Snapshot
 from liqbot.heatmap.model import Model
+from liqbot.market.observation import Observation
 from liqbot.market.series import Candles, Funding, OpenInterest
 from liqbot.market.tape import Tape
+from liqbot.market.units import DAY_MS, F8, Price, floats, integers
+
+WARM_MS = 5 * DAY_MS  # by then most of what had to be guessed at the first bar is gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +27,13 @@ class History:
     base: str  # "BTC"
     venues: tuple[str, ...]  # those in the map, in the order of its venue axis
     at: datetime  # aware, UTC
-    data_age_s: float  # seconds between the newest datum and `at`
-    coverage: float  # share of the bars in the heatmap's window that are known, 0 … 1
+    data_age_s: float  # seconds between the newest datum of the stalest venue and `at`
+    coverage: float  # share of the heatmap's bars that are known, over venues, 0 … 1
     warm: bool  # whether the engine has seen enough past (5 days)
     simulated: bool
     model: Model
     candles: Candles  # of the leading venue, same bars as the heatmap
-    open_interest: OpenInterest  # summed over venues
+    open_interest: OpenInterest  # summed over venues, NaN where one is unknown
     funding: Funding  # of the leading venue
     tape: Tape  # of all venues
     heatmap: Heatmap
@@ -31,3 +41,110 @@ class History:
     clusters: tuple[Cluster, ...]  # by side, then by distance
     asymmetry: Asymmetry
     ledger: MassLedger
+
+
+def recall(
+    base: str,
+    observations: Sequence[Observation],
+    model: Model,
+    window_ms: int,
+    *,
+    age_ms: int | None = None,
+    bin_width: float = 0.001,
+) -> History:
+    """Work out a market's history from all that was seen of it, the last `window_ms` in columns.
+
+    The map holds all that is estimated to stand, or with `age_ms` only what opened since.
+    Raises OutOfRange where no candle is known, UnknownName for a venue without a formula.
+    """
+    bars = align(observations)
+    seen = {each.instrument.venue: each for each in observations}
+    at = max(each.observed_at for each in observations)
+    first = max(len(bars) - max(window_ms, DAY_MS) // bars.interval_ms, 0)
+    begin = 0 if age_ms is None else max(len(bars) - age_ms // bars.interval_ms, 0)
+    first = max(first, begin)
+    terms = terms_of(model, base, bars.venues, grid_for(bars, bin_width), bars.interval_ms)
+    before = guessed(terms, bars) if age_ms is None else nobody(terms)
+    past = run(terms, before, bars.rows(begin, first), columns=False)
+    recent = bars.rows(first, len(bars))
+    ran = run(terms, past.positions, recent)
+    leading = seen[_leading(recent)]
+    heatmap = Heatmap(
+        grid=terms.grid,
+        interval_ms=bars.interval_ms,
+        opened_ms=recent.opened_ms,
+        usd=ran.usd,
+        swept_usd=floats(ran.flow.sum(axis=(1, 2)).T),
+    )
+    snapshot = _newest(ran.positions, recent, terms.grid, leading.mark, model)
+    since_ms = int(recent.opened_ms[0])
+    return History(
+        base=base,
+        venues=bars.venues,
+        at=at,
+        data_age_s=max(seen[venue].age_s(at) for venue in bars.venues),
+        coverage=float((~np.isnan(recent.close)).mean()),
+        warm=bars.ended_ms - int(bars.opened_ms[0]) >= WARM_MS,
+        simulated=any(each.simulated for each in observations),
+        model=model,
+        candles=_on_line(leading.candles.resample(bars.interval_ms), recent),
+        open_interest=_summed(recent),
+        funding=leading.funding.since(since_ms),
+        tape=Tape.merge(each.tape.since(since_ms) for each in observations),
+        heatmap=heatmap,
+        snapshot=snapshot,
+        clusters=find_clusters(snapshot, heatmap, model.realisation),
+        asymmetry=asymmetry_of(snapshot),
+        ledger=ran.positions.mass_ledger,
+    )
+
+
+def _newest(
+    positions: Positions, bars: Bars, grid: PriceGrid, mark: Price, model: Model
+) -> Snapshot:
+    """Return the newest column, per venue and tier."""
+    return Snapshot(
+        at_ms=bars.ended_ms,
+        mark=mark,
+        grid=grid,
+        venues=bars.venues,
+        tiers=model.tiers,
+        usd=floats(positions.quantity * grid.centres),
+    )
+
+
+def _leading(bars: Bars) -> str:
+    """Return the venue known in most bars, of those the one with most open interest."""
+    known = (~np.isnan(bars.close)).sum(axis=1)
+    size = np.nan_to_num(bars.before).max(axis=1)
+    return bars.venues[max(range(len(bars.venues)), key=lambda v: (known[v], size[v]))]
+
+
+def _on_line(candles: Candles, bars: Bars) -> Candles:
+    """Lay candles onto the line of bars, unknown where there is none."""
+
+    def column(values: F8) -> F8:
+        laid = np.full(len(bars), np.nan)
+        row = np.searchsorted(bars.opened_ms, candles.opened_ms)
+        there = (row < len(bars)) & (candles.opened_ms >= bars.opened_ms[0])
+        laid[row[there]] = values[there]
+        return floats(laid)
+
+    return Candles(
+        interval_ms=bars.interval_ms,
+        opened_ms=bars.opened_ms,
+        open=column(candles.open),
+        high=column(candles.high),
+        low=column(candles.low),
+        close=column(candles.close),
+        volume=column(candles.volume),
+        taker_buy_volume=column(candles.taker_buy_volume),
+    )
+
+
+def _summed(bars: Bars) -> OpenInterest:
+    """Sum the venues' open interest as last known at the end of each bar."""
+    return OpenInterest(
+        at_ms=integers(bars.opened_ms + bars.interval_ms),
+        quantity=floats((bars.before + bars.change).sum(axis=0)),
+    )

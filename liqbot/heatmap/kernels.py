@@ -7,7 +7,7 @@ a bar and not one a bin.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -34,8 +34,7 @@ _STEEP = 1.5  # a trend of so many of its own standard deviations leans fully
 
 def _compile(signature: str) -> Callable[[_Kernel], _Kernel]:
     """Compile for exactly these types: a drift of dtype or layout is an error, not a slow path."""
-    compiled: Callable[[_Kernel], _Kernel] = numba.njit(signature, cache=True, nogil=True)
-    return compiled
+    return cast("Callable[[_Kernel], _Kernel]", numba.njit(signature, cache=True, nogil=True))
 
 
 @_compile("UniTuple(f8, 2)(f8[::1], Array(f8, 1, 'C', readonly=True), f8, i8, i8)")
@@ -226,8 +225,17 @@ def deposit(
         for p in range(pieces):
             low = bar[_ENTRY_LOW] + p * height + shift[s]
             part = spread(
-                mass[s], price, blur, reach, amount / (pieces * scale), low, low + height,
-                first, last, gone_first, gone_last,
+                mass[s],
+                price,
+                blur,
+                reach,
+                amount / (pieces * scale),
+                low,
+                low + height,
+                first,
+                last,
+                gone_first,
+                gone_last,
             )
             added += part[0] / pieces
             passed += part[1] / pieces
@@ -290,8 +298,22 @@ def step(
         scale[k] = at
         if known:
             deposit(
-                flow[k], mass[k], total[k], ledger[k], extent[k], at, down_to, up_to, lean,
-                pulse[_INFLOW], bar, shift[k], weight[k], blur[k], reach[k], price,
+                flow[k],
+                mass[k],
+                total[k],
+                ledger[k],
+                extent[k],
+                at,
+                down_to,
+                up_to,
+                lean,
+                pulse[_INFLOW],
+                bar,
+                shift[k],
+                weight[k],
+                blur[k],
+                reach[k],
+                price,
             )
     if known:
         feel(pulse, bar, habits)
@@ -374,8 +396,21 @@ def advance(
     for i in range(bars.shape[1]):
         for v in range(bars.shape[0]):
             step(
-                flow[i, v], mass[v], scale[v], total[v], ledger[v], extent[v], pulse[v],
-                bars[v, i], blur, reach, shift[v], weight, decay, price, habits,
+                flow[i, v],
+                mass[v],
+                scale[v],
+                total[v],
+                ledger[v],
+                extent[v],
+                pulse[v],
+                bars[v, i],
+                blur,
+                reach,
+                shift[v],
+                weight,
+                decay,
+                price,
+                habits,
             )
         if usd.shape[1] > 0:
             for s in range(2):

@@ -1,18 +1,33 @@
-"""The assumptions behind a map, as values."""
+"""The assumptions behind a map, as values, and as TOML that people can read and pass on."""
 
-from dataclasses import dataclass, field
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from math import inf
+from typing import Any
+
+import tomli_w
+
+from liqbot.errors import ModelError
 
 TIERS = (3.0, 5.0, 10.0, 20.0, 25.0, 50.0, 75.0, 100.0, 125.0)
+_SHAPE = (0.0076, 0.0053, 0.0033, 0.0020, 0.0017, 0.0011, 0.0008, 0.0007, 0.0006)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """What the engine assumes about traders. Rows and columns by tier, sides by Side.index."""
+    """What the engine assumes about traders; columns by tier, sides by Side.index.
+
+    The defaults are a fit to hourly liquidations of BTC over three venues, rounded: of what
+    opens, only a few percent ever end in a forced order, and the less leveraged of that weigh
+    more. Raises ModelError for numbers outside their bounds.
+    """
 
     version: str = "prior-1"
     tiers: tuple[float, ...] = TIERS  # leverage, rising
-    long_weights: tuple[float, ...] = (0.0076, 0.0053, 0.0033, 0.0020, 0.0017, 0.0011, 0.0008, 0.0007, 0.0006)
-    short_weights: tuple[float, ...] = (0.0076, 0.0053, 0.0033, 0.0020, 0.0017, 0.0011, 0.0008, 0.0007, 0.0006)
+    long_weights: tuple[float, ...] = _SHAPE  # share of what opens that is held to liquidation
+    short_weights: tuple[float, ...] = _SHAPE
     half_life_h: tuple[float, ...] = (540.0, 360.0, 180.0, 90.0, 60.0, 30.0, 18.0, 12.0, 9.0)
     turnover: float = 0.3  # share of volume that closes and opens anew without moving OI (κ)
     spread: float = 0.2  # σ: s.d. of log liquidation price × leverage
@@ -21,4 +36,78 @@ class Model:
     venues: tuple[str, ...] = ()  # those it was fitted on; empty = none
     fitted_from_ms: int | None = None
     fitted_to_ms: int | None = None
-    scores: dict[str, float] = field(default_factory=dict)  # on time the fit did not see
+    scores: Mapping[str, float] = field(default_factory=dict)  # on time the fit did not see
+
+    def __post_init__(self) -> None:
+        """Check every number against its bounds."""
+        count = len(self.tiers)
+        if not count or any(b <= a for a, b in zip(self.tiers, self.tiers[1:], strict=False)):
+            raise ModelError(f"tiers: leverages have to rise, not {list(self.tiers)}")
+        _within("tiers", self.tiers, 1.0, 1000.0, count)
+        for name in ("long_weights", "short_weights"):
+            _within(name, getattr(self, name), 0.0, 1.0, count)
+            if sum(getattr(self, name)) > 1 + 1e-9:
+                raise ModelError(f"{name}: sum to {sum(getattr(self, name)):g}, more than 1")
+        _within("half_life_h", self.half_life_h, 1e-3, inf, count)
+        _within("turnover", (self.turnover,), 0.0, 10.0, 1)
+        _within("spread", (self.spread,), 0.001, 1.0, 1)
+        _within("tilt", (self.tilt,), -1.0, 1.0, 1)
+        _within("realisation", self.realisation, 0.0, 1000.0, 2)
+
+    def to_toml(self) -> str:
+        """Write the model as TOML; `from_toml` reads it back the same."""
+        named = {each.name: getattr(self, each.name) for each in fields(self)}
+        return tomli_w.dumps({name: _plain(v) for name, v in named.items() if v is not None})
+
+    @staticmethod
+    def from_toml(text: str) -> "Model":
+        """Read a model; raise ModelError naming the key that is wrong and what would be right."""
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ModelError(f"this is no TOML: {error}") from error
+        known = {each.name for each in fields(Model)}
+        for key in table:
+            if key not in known:
+                near = get_close_matches(key, known, 1)
+                raise ModelError(f"{key}: unknown" + (f"; did you mean {near[0]}?" if near else ""))
+        return Model(**{key: _typed(key, value) for key, value in table.items()})
+
+
+def _within(name: str, values: tuple[float, ...], low: float, high: float, count: int) -> None:
+    if len(values) != count:
+        raise ModelError(f"{name}: needs {count} numbers, one a tier or side, not {len(values)}")
+    for value in values:
+        if not low <= value <= high:
+            raise ModelError(f"{name}: {value:g} is outside {low:g} … {high:g}")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _typed(key: str, value: object) -> Any:
+    """Turn what TOML gives into what the field of that name holds; raise ModelError."""
+    match key, value:
+        case "version", str():
+            return value
+        case "venues", list() if all(isinstance(each, str) for each in value):
+            return tuple(value)
+        case "scores", dict() if all(_is_number(each) for each in value.values()):
+            return value
+        case (("fitted_from_ms" | "fitted_to_ms"), int()):
+            return value
+        case (("turnover" | "spread" | "tilt"), float() | int()) if _is_number(value):
+            return float(value)
+        case (
+            ("tiers" | "long_weights" | "short_weights" | "half_life_h" | "realisation"),
+            list(),
+        ) if all(_is_number(each) for each in value):
+            return tuple(float(each) for each in value)
+    raise ModelError(f"{key}: {value!r} is not what belongs there")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
