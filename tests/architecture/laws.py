@@ -13,7 +13,7 @@ _NOUNLESS = re.compile(
     r"_?(utils?|helpers?|common|misc|base|core|types)|\w+(Manager|Helper|Service|Handler|Utils?)"
 )
 _PLACE = re.compile(
-    r"(?<![\w.~<>*{}-])/(?:work|root|home|tmp|Users)/\w+|\bpypi\.\w+|python[h]osted|//[\w.:-]+/simple"
+    r"(?<![\w.~<>*{}-])/(?:work|root|home|tmp|Users)/[\w.]+|\bpypi\.\w+|python[h]osted|//[\w.:-]+/simple"
 )
 _WALL = {"now", "utcnow", "today"}
 _CHANCE = {"random", "secrets", "uuid"}
