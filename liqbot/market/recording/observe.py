@@ -41,9 +41,9 @@ def observe(
     beside = folder.table(layout.OPEN_INTEREST)
     open_interest = folder.open_interest(beside)
     funding, tape, book = folder.funding(), folder.tape(), folder.book()
-    stamps = (candles.closed_ms, open_interest.at_ms, tape.at_ms)
-    starts = [int(each[0]) for each in stamps if each.size]
-    ends = [int(each[-1]) for each in (*stamps, funding.at_ms) if each.size]
+    instants = (open_interest.at_ms, tape.at_ms)
+    starts = [int(each[0]) for each in (candles.opened_ms, *instants) if each.size]
+    ends = [int(each[-1]) for each in (candles.closed_ms, *instants, funding.at_ms) if each.size]
     ends += [book.at_ms] if book else []
     if until_ms is None and not ends:
         raise RecordingError(f"{path}: there is no row in any of its files")

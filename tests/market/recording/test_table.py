@@ -121,7 +121,7 @@ def test_whole_numbers_and_numbers_in_words_pass(tmp_path: Path) -> None:
         ),
         (
             {"at_ms": [START_MS * 1000] * 3},
-            f"row 0: at_ms is {START_MS * 1000}, not {A_TIME} (it looks like micro- or nanoseconds)",
+            f"row 0: at_ms is {START_MS}000, not {A_TIME} (it looks like micro- or nanoseconds)",
         ),
         (
             {"at_ms": [float(START_MS), START_MS + 1.5, float(START_MS)]},
