@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,8 +72,8 @@ def fit(
 def _neighbours(prior: Model) -> list[list[Callable[[Model], Model]]]:
     """List the searches, each a list of ways to change one assumption."""
 
-    def having(**changes: Any) -> Callable[[Model], Model]:
-        return lambda model: replace(model, **changes)
+    def having(**changes: object) -> Callable[[Model], Model]:
+        return lambda model: replace(model, **changes)  # type: ignore[arg-type]  # by name
 
     lives = [tuple(h * scale for h in prior.half_life_h) for scale in _HALF_LIVES]
     return [
@@ -91,12 +90,13 @@ def _better(best: _Trial, other: _Trial) -> _Trial:
 
 
 def _tried(base: str, bars: Bars, spans: Spans, model: Model, ridge: float) -> _Trial:
-    """Run a model's assumptions at weight 1 and rate them."""
-    ones = (1.0,) * len(model.tiers)
-    whole = replace(model, long_weights=ones, short_weights=ones)
+    """Run a model's assumptions with all tiers alike and rate them."""
+    count = len(model.tiers)
+    alike = (1 / count,) * count
+    whole = replace(model, long_weights=alike, short_weights=alike)
     terms = terms_of(whole, base, bars.venues, grid_for(bars), bars.interval_ms)
     swept = run(terms, guessed(terms, bars), bars, columns=False).flow.sum(axis=1)
-    return _rated(model, summed(swept, bars, spans), spans, ridge)
+    return _rated(model, summed(swept, bars, spans) * count, spans, ridge)
 
 
 def _rated(model: Model, columns: NDArray[np.float64], spans: Spans, ridge: float) -> _Trial:

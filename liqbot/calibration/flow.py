@@ -1,6 +1,6 @@
 """Modelled and realised liquidations over the same spans of time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -83,8 +83,3 @@ def halves(spans: Spans, fit_until_ms: int | None) -> NDArray[np.bool_]:
     if fit_until_ms is None:
         return np.arange(len(spans)) < len(spans) // 2
     return spans.to_ms <= fit_until_ms
-
-
-def tapes_of(observed: Iterable[tuple[str, Tape]]) -> dict[str, Tape]:
-    """Return tapes by venue, those with prints alone."""
-    return {venue: tape for venue, tape in observed if len(tape)}

@@ -20,7 +20,7 @@ class FlowScore:
     r2_sqrt: float  # in √USD, the scale fitted on the spans before
 
     def skill(self) -> float:
-        """The mean of the four measures."""
+        """Return the mean of the four measures."""
         return (self.spearman + self.log_corr + self.sqrt_corr + self.r2_sqrt) / 4
 
     def as_dict(self) -> dict[str, float]:

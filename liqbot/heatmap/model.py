@@ -88,7 +88,7 @@ def _plain(value: object) -> object:
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _typed(key: str, value: object) -> Any:
+def _typed(key: str, value: object) -> Any:  # noqa: ANN401  # the key says which type
     """Turn what TOML gives into what the field of that name holds; raise ModelError."""
     match key, value:
         case "version", str():
