@@ -193,17 +193,13 @@ def test_a_longer_candle_takes_first_last_highest_lowest_and_sums() -> None:
 
 
 def test_a_longer_candle_passes_over_unknown_minutes() -> None:
+    hole = [nan] * 5
     candles = some_candles(
-        (nan, 12, nan, 9, nan, *[nan] * 5), interval_ms=MINUTE_MS, volume=[nan, 2, 3, nan, 5] * 2
+        [nan, 12, nan, 9, nan, *hole], interval_ms=MINUTE_MS, volume=[nan, 2, 3, nan, 5, *hole]
     )
-    candles = replace(candles, volume=floats([nan, 2, 3, nan, 5, *[nan] * 5]))
     longer = candles.resample(FIVE_MINUTES_MS)
-    assert [price[0] for price in (longer.open, longer.high, longer.low, longer.close)] == [
-        12,
-        12,
-        9,
-        9,
-    ]
+    ohlc = (longer.open, longer.high, longer.low, longer.close)
+    assert [price[0] for price in ohlc] == [12, 12, 9, 9]
     assert np.isnan(longer.close).tolist() == [False, True]
     assert np.array_equal(longer.volume, [10, nan], equal_nan=True)
 

@@ -1,6 +1,7 @@
 """What a market's folder tells up to a moment, and that it never tells more."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,14 @@ def test_a_folder_with_everything_is_read(tmp_path: Path) -> None:
     assert seen.book.bid_price.tolist() == [100, 99]
     assert seen.book.ask_quantity.tolist() == [3]
     assert (seen.gaps, seen.repairs, seen.simulated) == ((), (), False)
+
+
+def test_nothing_that_was_read_can_be_written_to(tmp_path: Path) -> None:
+    orders = sampled("price", [1], [99], side=["long"], quantity=[1])
+    seen = seen_in(write(tmp_path, candles_5m=candles([100, 101]), liquidations=orders))
+    for series in (seen.candles, seen.open_interest, seen.funding, seen.tape):
+        arrays = [getattr(series, each.name) for each in fields(series)]
+        assert not any(each.flags.writeable for each in arrays if isinstance(each, np.ndarray))
 
 
 def test_missing_files_are_empty_series_and_gaps(tmp_path: Path) -> None:
