@@ -1,0 +1,119 @@
+"""Modelled dollars as cells of a picture: rows of price, columns of time, levels of colour."""
+
+from dataclasses import dataclass
+from math import floor, log, log1p, log10
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liqbot.charts._themes import CAPPED
+from liqbot.charts._window import PriceWindow, TimeWindow
+from liqbot.charts.chart import View
+from liqbot.heatmap.grid import PriceGrid
+from liqbot.heatmap.history import History
+from liqbot.market.units import DAY_MS, F8
+
+UNIT = 0.001  # cells are in dollars per 0.1 % of price, so that markets and grids compare
+_FLOORS = {"low": 60.0, "mid": 15.0, "high": 0.0}  # percentile of what is there, by noise
+_CAP = 99.5  # percentile
+_NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_LOGARITHMIC_MS = 30 * DAY_MS
+
+
+def row_weights(grid: PriceGrid, prices: PriceWindow, rows: int) -> F8:
+    """Return (bin, row): dollars of a bin → dollars per 0.1 % in a row, the top row first.
+
+    What a bin holds is taken as even in log price, so a row's dollars are conserved.
+    """
+    bins = np.log(grid.edges)
+    edges = np.log(prices.edges(rows))
+    overlap = np.minimum(bins[1:, None], edges[None, 1:]) - np.maximum(
+        bins[:-1, None], edges[None, :-1]
+    )
+    share = np.clip(overlap, 0, None) / grid.step
+    row = log(prices.high / prices.low) / rows
+    weights: F8 = (share * (log1p(UNIT) / row))[:, ::-1]
+    return weights
+
+
+def columns(history: History, times: TimeWindow) -> NDArray[np.int64]:
+    """Return for each column the last known bar that closed in its slot, (column,); −1 = none.
+
+    A bar whose price is unknown shows nothing, though what stood before it still stands.
+    """
+    opened = history.heatmap.opened_ms
+    slot = (opened - times.from_ms) // times.slot_ms
+    known = np.isfinite(history.candles.close)
+    inside = np.flatnonzero((slot >= 0) & (slot < times.columns) & known)
+    last = np.full(times.columns, -1, dtype=np.int64)
+    last[slot[inside]] = inside  # bars rise in time, so the last one of a slot stays
+    return last
+
+
+def cells(history: History, prices: PriceWindow, times: TimeWindow, rows: int) -> F8:
+    """Return (row, column) Usd per 0.1 %, both sides together; NaN where nothing is known."""
+    heatmap = history.heatmap
+    last = columns(history, times)
+    weights = row_weights(heatmap.grid, prices, rows)
+    used = np.flatnonzero(weights.any(axis=1))
+    out = np.full((times.columns, rows), np.nan)
+    known = np.flatnonzero(last >= 0)
+    if used.size and known.size:
+        part = slice(used[0], used[-1] + 1)
+        usd = heatmap.usd[:, last[known], part].sum(axis=0, dtype=np.float64)
+        out[known] = usd @ weights[part]
+    elif known.size:
+        out[known] = 0.0
+    return out.T
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How dollars per 0.1 % become one of the levels 0 … 255."""
+
+    floor: float
+    cap: float
+    logarithmic: bool
+
+    def levels(self, usd: F8) -> NDArray[np.uint8]:
+        """The level of each amount; CAPPED from the cap on, 0 for NaN."""
+        known = np.nan_to_num(usd)
+        level = np.clip(self._shade(known) * CAPPED, 0, CAPPED - 1).astype(np.uint8)
+        level[known >= self.cap] = CAPPED
+        return level
+
+    def share(self, usd: float) -> float:
+        """How far up the scale an amount is, 0 … 1."""
+        return float(np.clip(self._shade(np.array(usd)), 0, 1))
+
+    def usd(self, share: float) -> float:
+        """The amount so far up the scale."""
+        if self.logarithmic:
+            return float(self.floor * (self.cap / self.floor) ** share)
+        return self.floor + (self.cap - self.floor) * share**2
+
+    def _shade(self, usd: F8) -> F8:
+        if self.logarithmic:
+            return np.log(np.maximum(usd, self.floor) / self.floor) / log(self.cap / self.floor)
+        return np.sqrt(np.clip((usd - self.floor) / (self.cap - self.floor), 0, None))
+
+
+def scale_of(usd: F8, view: View) -> Scale:
+    """Return the scale for what is seen, (…) Usd per 0.1 %, or what the view asks for.
+
+    The cap is rounded up to a round number, so that it changes seldom.
+    """
+    seen = usd[np.isfinite(usd) & (usd > 0)]
+    low, cap = np.percentile(seen, (_FLOORS[view.noise], _CAP)) if seen.size else (1.0, 1e6)
+    cap = view.max_usd or nice_above(float(cap))
+    low = view.min_usd or min(float(low), cap / 4)
+    if low >= cap:
+        cap = nice_above(2 * low)
+    logarithmic = view.range.total_seconds() * 1000 >= _LOGARITHMIC_MS
+    return Scale(max(low, cap * 1e-3) if logarithmic else low, cap, logarithmic)
+
+
+def nice_above(value: float) -> float:
+    """The next round number from a positive value on."""
+    decade = 10.0 ** floor(log10(value))
+    return next(n * decade for n in _NICE if n * decade >= value * (1 - 1e-9))

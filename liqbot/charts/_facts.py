@@ -1,0 +1,76 @@
+"""What a history says about itself, before any wording or drawing."""
+
+from datetime import timedelta
+
+import numpy as np
+
+from liqbot.charts.chart import View
+from liqbot.heatmap.clusters import Cluster
+from liqbot.heatmap.history import History
+from liqbot.market.units import DAY_MS
+
+NOTABLE_RATIO = 2.0  # of one side to the other, from which it is worth saying
+SINGLE = 0.8  # share of one venue from which a cluster is that venue's alone
+_TRANSIENT = 0.25  # persistence below which a cluster is one
+_MACRO = timedelta(hours=4)
+_KNOWN_ENOUGH = 0.95  # coverage
+_POOR = frozenset("CD")
+_NAMES = {"okx": "OKX", "dydx": "dYdX"}
+
+
+def venue_name(venue: str) -> str:
+    """Return how a venue writes itself."""
+    return _NAMES.get(venue, venue.capitalize())
+
+
+def age(seconds: float) -> str:
+    """Return a span of time in the largest unit that it fills."""
+    for unit, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= unit:
+            return f"{seconds // unit:.0f} {name}"
+    return f"{max(seconds, 0):.0f} s"
+
+
+def is_transient(cluster: Cluster) -> bool:
+    """Tell whether a cluster was hardly there over the last day."""
+    return cluster.persistence < _TRANSIENT
+
+
+def lone_venue(cluster: Cluster) -> str | None:
+    """Return the venue that holds nearly all of a cluster, if one does."""
+    total = sum(cluster.venues.values())
+    held = [venue for venue, usd in cluster.venues.items() if usd >= SINGLE * total > 0]
+    return held[0] if held else None
+
+
+def change(history: History) -> float | None:
+    """Return how the mark differs from the price 24 h before, a fraction; None if unknown."""
+    candles = history.candles
+    then = history.snapshot.at_ms - DAY_MS
+    known = np.flatnonzero((candles.opened_ms <= then) & np.isfinite(candles.close))
+    if not known.size:
+        return None
+    row = known[-1]
+    before = (candles.open if candles.opened_ms[row] == then else candles.close)[row]
+    return float(history.snapshot.mark / before - 1) if before > 0 else None
+
+
+def is_empty(history: History) -> bool:
+    """Tell whether nothing at all is modelled now."""
+    return not history.snapshot.usd.sum() > 0
+
+
+def is_weekend(history: History) -> bool:
+    """Tell whether it is Saturday or Sunday, UTC."""
+    return history.at.weekday() >= 5
+
+
+def is_poor(history: History) -> bool:
+    """Tell whether much is unknown, or no named cluster is graded better than C."""
+    named = [cluster.grade for cluster in history.clusters if cluster.zone]
+    return history.coverage < _KNOWN_ENOUGH or (bool(named) and _POOR.issuperset(named))
+
+
+def is_macro_near(history: History, view: View) -> bool:
+    """Tell whether a scheduled release is less than 4 h away."""
+    return view.macro_at is not None and timedelta(0) <= view.macro_at - history.at < _MACRO

@@ -1,0 +1,87 @@
+"""What else stands over the cells: gaps, realised liquidations, clusters out of view."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liqbot.charts._annotations import ARROW
+from liqbot.charts._canvas import rgb
+from liqbot.charts._geometry import Box
+from liqbot.charts._page import AXIS, TEXT, Page
+from liqbot.charts._window import PriceWindow, TimeWindow
+from liqbot.heatmap.clusters import Cluster
+from liqbot.market.units import Side
+
+_HATCH = 12  # px from stroke to stroke
+_STROKE = 3  # px
+_MOST_RINGS = 40
+_SIDES = (Side.LONG, Side.SHORT)
+
+
+def hatch(page: Page, box: Box, unknown: NDArray[np.bool_]) -> None:
+    """Hatch the columns (column,) of a box of which nothing is known."""
+    theme, width, height = page.theme, round(box.width), round(box.height)
+    down, across = np.indices((height, width))
+    stroke = (down + across) % _HATCH < _STROKE
+    colours = np.array([rgb(theme.panel), rgb(theme.grid)], np.uint8)[stroke.astype(np.int64)]
+    column = np.arange(width) * unknown.size // width
+    cover = np.broadcast_to(unknown[column], (height, width)).astype(np.float64)
+    page.canvas.paint(box, colours, cover)
+
+
+def draw_rings(page: Page, prices: PriceWindow, times: TimeWindow) -> bool:
+    """Ring the largest realised liquidations in view; tell whether there are any."""
+    tape = page.history.tape
+    usd = tape.usd
+    seen = np.flatnonzero(
+        (tape.at_ms >= times.from_ms)
+        & (tape.at_ms < times.to_ms)
+        & (tape.price > prices.low)
+        & (tape.price < prices.high)
+        & (usd > 0)
+    )
+    largest = seen[np.argsort(-usd[seen], kind="stable")[:_MOST_RINGS]]
+    for i in largest[::-1]:
+        radius = float(np.clip(np.sqrt(usd[i] / 10_000) * 2, 4, 22))
+        x = times.x(float(tape.at_ms[i]))
+        y = prices.y(float(tape.price[i]))
+        colour = page.theme.side(_SIDES[tape.side[i]])
+        page.canvas.ring(x, y, radius, page.theme.outline, 7)
+        page.canvas.ring(x, y, radius, colour, 3)
+    return bool(largest.size)
+
+
+def draw_key(page: Page, words: Sequence[str], left: float, y: float) -> None:
+    """Say what the marks mean."""
+    for word in words:
+        left = _chip(page, word, left, y, TEXT, page.theme.text) + 10
+
+
+def draw_beyond(page: Page, clusters: Sequence[Cluster], box: Box) -> None:
+    """Point from the edges of a box to heavier clusters that lie beyond it."""
+    for cluster in clusters:
+        numbers = page.numbers
+        y = box.y0 + 24 if cluster.side is Side.SHORT else box.y1 - 24
+        text = (
+            f"{ARROW[cluster.side]} {numbers.usd(cluster.usd)} at "
+            f"{numbers.price(cluster.peak, 4)} ({numbers.percent(cluster.distance)})"
+        )
+        _chip(page, text, box.x0 + 8, y, AXIS, page.theme.side(cluster.side))
+
+
+def draw_message(page: Page, box: Box, lines: Sequence[str]) -> None:
+    """Say in the middle of a box why it is empty."""
+    x, y = box.middle
+    for i, line in enumerate(lines):
+        width = page.canvas.measure(line, AXIS)
+        _chip(page, line, x - width / 2 - 10, y + 44 * (i - (len(lines) - 1) / 2), AXIS, page.theme.text)
+
+
+def _chip(page: Page, text: str, left: float, y: float, size: float, colour: str) -> float:
+    """Write on a patch of ground; return where it ends."""
+    width = page.canvas.measure(text, size)
+    box = Box(left, y - 19, left + width + 20, y + 19)
+    page.canvas.rounded(box, 8, fill=page.theme.ground, alpha=0.85)
+    page.canvas.text(left + 10, y, text, size, colour)
+    return box.x1

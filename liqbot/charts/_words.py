@@ -1,0 +1,86 @@
+"""What a picture says, in sentences: for those who cannot see it, and for search."""
+
+from collections.abc import Sequence
+from datetime import UTC
+
+from liqbot.charts._badges import badges, kind
+from liqbot.charts._facts import age, change, is_transient, lone_venue, venue_name
+from liqbot.charts._numbers import Numbers
+from liqbot.charts.chart import View
+from liqbot.heatmap.clusters import Cluster
+from liqbot.heatmap.history import History
+from liqbot.market.units import Side
+
+LONGEST = 1024  # what chats take as a description
+
+
+def imbalance(history: History, numbers: Numbers) -> str:
+    """Say which side is heavier near the price, or that neither is there."""
+    both = history.asymmetry
+    if not both.long_usd + both.short_usd > 0:
+        return "Nothing is modelled near the price."
+    within = f"within {numbers.share(both.reach)}"
+    if both.ratio < 1.05:
+        return f"Longs below and shorts above are even {within}."
+    ratio = numbers.ratio(both.ratio).replace(":", " to ")
+    if both.heavier is Side.LONG:
+        return f"Longs below to shorts above {ratio} {within}."
+    return f"Shorts above to longs below {ratio} {within}."
+
+
+def clusters_in_words(
+    clusters: Sequence[Cluster], numbers: Numbers, *, terse: bool = False
+) -> list[str]:
+    """Describe clusters, those above the price first; say so where there is none."""
+    if not clusters:
+        return ["No cluster stands out."]
+    sentences = []
+    for place, side in (("Above", Side.SHORT), ("Below", Side.LONG)):
+        told = [_cluster(each, numbers, terse=terse) for each in clusters if each.side is side]
+        if told:
+            sentences.append(f"{place}: {'; '.join(told)}.")
+    return sentences
+
+
+def _cluster(cluster: Cluster, numbers: Numbers, *, terse: bool) -> str:
+    zone = f"{cluster.zone} " if cluster.zone else ""
+    where = f"{numbers.price(cluster.low, 4)} to {numbers.price(cluster.high, 4)}"
+    away = numbers.percent(cluster.distance).replace("%", " percent")
+    short = f"{zone}{where}, {away}, {numbers.usd_in_words(cluster.usd)}"
+    if terse:
+        return short
+    alone = lone_venue(cluster)
+    return ", ".join(
+        [
+            f"{short} of {cluster.side.value}s",
+            f"expected {numbers.usd_in_words(cluster.expected_usd)}",
+            *([f"{venue_name(alone)} alone"] if alone and len(cluster.venues) > 1 else []),
+            "transient" if is_transient(cluster) else "persistent",
+        ]
+    )
+
+
+def alt_text(
+    history: History, view: View, numbers: Numbers, subject: str, *bodies: Sequence[str]
+) -> str:
+    """Put the first of several bodies that fits between the facts every picture opens and ends with.
+
+    The last body is cut where none fits.
+    """
+    at = history.at.astimezone(UTC)
+    venues = "+".join(venue_name(venue) for venue in history.venues) or "no venue"
+    moved = change(history)
+    since = "" if moved is None else f", {numbers.percent(moved)} in 24 h".replace("%", " percent")
+    opening = (
+        f"{history.base} {subject}, {venues}, {at:%Y-%m-%d %H:%M} UTC, data "
+        f"{age(history.data_age_s)} old. Price {numbers.price(history.snapshot.mark)}{since}."
+    )
+    warned = [*kind(history), *badges(history, view, numbers)]
+    cautions = [f"{badge.text.capitalize()}." for badge in warned if badge.is_caution]
+    closing = " ".join([*cautions, "Estimate, not a forecast."])
+    for body in bodies:
+        text = " ".join([opening, *body, closing])
+        if len(text) <= LONGEST:
+            return text
+    room = LONGEST - len(opening) - len(closing) - 3
+    return f"{opening} {' '.join(bodies[-1])[:room]}… {closing}"
