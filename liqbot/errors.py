@@ -7,7 +7,8 @@ LiqbotError
 └── CommandError         the user's mistake; `str(error)` is shown to them, nothing is logged
     ├── UnknownName      no such market, venue, chart …; suggests the nearest that exists
     ├── Unreadable       what was written is not a market, time …; says what one looks like
-    └── OutOfRange       a time, price or number outside what can be answered; says what can
+    ├── OutOfRange       a time, price or number outside what can be answered; says what can
+    └── Unwritable       the file that was asked for cannot be written; says why
 """
 
 from collections.abc import Iterable
@@ -57,6 +58,10 @@ class Unreadable(CommandError):
 
 class OutOfRange(CommandError):
     """The user asked about a time, price or number that cannot be answered."""
+
+
+class Unwritable(CommandError):
+    """The user asked for a file that cannot be written where they want it."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
