@@ -26,6 +26,13 @@ def test_rows_move_with_their_stamps_and_keep_their_order_where_equal() -> None:
     assert mend.repairs == ("2 rows out of order, sorted by time",)
 
 
+def test_equal_stamps_keep_their_order_in_long_tables_too() -> None:
+    rows = np.arange(2000)
+    mend = Mending("at_ms", {"at_ms": -(rows % 3), "a": rows}, ("a",))
+    mend.order(unique=False)
+    assert np.all(np.diff(mend.columns["a"])[np.diff(mend.stamps) == 0] > 0)
+
+
 def test_the_last_of_equal_stamps_is_kept() -> None:
     mend = broken()
     mend.order(unique=True)

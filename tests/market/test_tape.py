@@ -146,6 +146,12 @@ def test_sums_are_mended() -> None:
     assert [repair[:5] for repair in repairs] == ["1 row"] * 5
 
 
+def test_a_sum_within_an_earlier_one_goes_wherever_it_lies() -> None:
+    columns = {"from_ms": [0, 1, 5, 9], "to_ms": [9, 2, 6, 10]}
+    totals, _ = LiquidationTotals.mended(columns)
+    assert totals.from_ms.tolist() == [0, 9]
+
+
 @pytest.mark.parametrize("to_ms", [[1, 3, 4], [2, 3, 2]])
 def test_sums_over_spans_that_overlap_or_are_empty_are_refused(to_ms: list[int]) -> None:
     starts = integers([0, 1, 2])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from liqbot.errors import OutOfRange, RecordingError
+from liqbot.errors import OutOfRange, RecordingError, excerpt
 from liqbot.market.instrument import PREFERRED_QUOTES, Instrument, MarketQuery, choose
 from liqbot.market.observation import Observation
 from liqbot.market.recording.layout import EVERY_VENUE, MARKER, MARKET, TOTALS
@@ -28,9 +28,12 @@ class Recording:
     @staticmethod
     def open(folder: Path) -> "Recording":
         """Look into a folder; raise RecordingError if it is no recording."""
-        if not folder.is_dir():
-            raise RecordingError(f"{folder}: there is no such folder")
-        instruments = tuple(_instruments(folder))
+        try:
+            if not folder.is_dir():
+                raise RecordingError(f"{folder}: there is no such folder")
+            instruments = tuple(_instruments(folder))
+        except OSError as error:
+            raise RecordingError(f"{excerpt(str(folder))}: {error.strerror or error}") from error
         if not instruments:
             raise RecordingError(
                 f"{folder}: no market in it, such as binance/BTC-USDT/candles_5m.parquet"

@@ -16,7 +16,7 @@ from liqbot.market.observation import Gap, Observation
 from liqbot.market.recording import layout
 from liqbot.market.recording.observe import observe, totals_in
 from liqbot.market.recording.table import read_table, write_table
-from liqbot.market.units import HOUR_MS, MINUTE_MS, floats, moment_of
+from liqbot.market.units import HOUR_MS, MINUTE_MS, Price, floats, moment_of
 from tests.builders import FIVE_MINUTES_MS, START_MS, same
 
 BTC = Instrument("binance", "BTC", "USDT")
@@ -129,18 +129,20 @@ def test_the_finest_candles_are_read_at_every_moment(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "marks", "expected"),
-    [(5, {5}, 5), (5, {1}, 5), (1, {1, 5}, 1), (5, {1, 5}, 5), (1, {5}, 5)],
+    ("last", "marks", "length", "source"),
+    [(5, {5}, 5, 5), (5, {1}, 5, 1), (1, {1, 5}, 1, 1), (5, {1, 5}, 5, 5), (1, {5}, 5, 5)],
 )
 def test_mark_candles_come_as_long_as_the_candles_or_longer(
-    tmp_path: Path, last: int, marks: set[int], expected: int
+    tmp_path: Path, last: int, marks: set[int], length: int, source: int
 ) -> None:
     write(tmp_path, **{f"candles_{last}m": candles([1.0] * (10 // last), last)})
-    write(tmp_path, **{f"mark_{each}m": candles([2.0] * (10 // each), each) for each in marks})
+    write(
+        tmp_path, **{f"mark_{each}m": candles([float(each)] * (10 // each), each) for each in marks}
+    )
     found = seen_in(tmp_path).mark_candles
     assert found is not None
-    assert found.interval_ms == expected * MINUTE_MS
-    assert found.close.tolist() == [2.0] * (10 // expected)
+    assert found.interval_ms == length * MINUTE_MS
+    assert found.close.tolist() == [source] * (10 // length)
 
 
 @pytest.mark.parametrize(
@@ -165,6 +167,20 @@ def test_the_mark_is_the_newest_price_known(
     if marks:
         write(tmp_path, mark_5m=candles(marks))
     assert seen_in(tmp_path).mark == expected
+
+
+def test_the_newest_mark_is_found_in_any_order(tmp_path: Path) -> None:
+    marks = sampled("open_interest", [5, 15, 10], [1, 1, 1], mark=[1.0, 3.0, 2.0])
+    assert seen_in(write(tmp_path, open_interest=marks)).mark == Price(3)
+
+
+def test_a_stamp_that_moves_past_the_moment_takes_its_row_along(tmp_path: Path) -> None:
+    early = sampled("open_interest", [5 - 1 / 60], [1])
+    write(tmp_path, open_interest=early, candles_5m=candles([1.0], start_ms=START_MS - 1000))
+    end_ms = START_MS + 5 * MINUTE_MS
+    before, after = seen_in(tmp_path, end_ms - 1), seen_in(tmp_path, end_ms)
+    assert (len(before.candles), len(before.open_interest)) == (0, 0)
+    assert (len(after.candles), len(after.open_interest)) == (1, 1)
 
 
 def test_the_newest_book_by_the_moment_is_read(tmp_path: Path) -> None:

@@ -82,6 +82,12 @@ def test_what_is_no_recording_is_refused_by_name(tmp_path: Path, name: str) -> N
         Recording.open(tmp_path / name)
 
 
+def test_a_name_too_long_for_any_folder_is_refused_shortly() -> None:
+    with pytest.raises(RecordingError, match="File name too long") as caught:
+        Recording.open(Path("💥" * 4096))
+    assert len(str(caught.value)) < 60
+
+
 def test_a_market_folder_that_names_no_market_is_refused(folder: Path) -> None:
     add(folder, "okx/bitcoin")
     with pytest.raises(RecordingError, match="okx/bitcoin: bitcoin is not like BTC-USDT"):
