@@ -1,5 +1,7 @@
 """What a model has to beat: prices alone, and the recipe that most engines use."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
@@ -7,6 +9,7 @@ from scipy.optimize import nnls
 from liqbot.calibration.flow import Spans, summed
 from liqbot.heatmap.bars import Bars
 from liqbot.heatmap.engine import Terms, grid_for, nobody, run, terms_of
+from liqbot.heatmap.kernels import OFFER
 from liqbot.heatmap.model import Model
 from liqbot.market.units import HOUR_MS, floats
 
@@ -53,20 +56,8 @@ def usual_recipe(
     Rising OI alone, at the bar; tiers 5, 10, 25, 50, 100 alike; no maintenance margin; nothing
     decays; one fitted scale a side.
     """
-    rising = np.maximum(bars.change, 0.0)
-    bare = Bars(
-        venues=bars.venues,
-        interval_ms=bars.interval_ms,
-        opened_ms=bars.opened_ms,
-        low=bars.low,
-        high=bars.high,
-        close=bars.close,
-        trigger_low=bars.trigger_low,
-        trigger_high=bars.trigger_high,
-        volume=floats(np.zeros_like(bars.volume)),
-        change=floats(rising),
-        before=bars.before,
-    )
+    silent = floats(np.zeros_like(bars.volume))
+    bare = replace(bars, volume=silent, change=floats(np.maximum(bars.change, 0.0)))
     terms = _usual_terms(bare, base)
     swept = run(terms, nobody(terms), bare, columns=False).flow.sum(axis=(1, 2))
     columns = summed(swept, bars, spans)
@@ -92,19 +83,11 @@ def _usual_terms(bars: Bars, base: str) -> Terms:
         tilt=0.0,
     )
     terms = terms_of(model, base, bars.venues, grid_for(bars), bars.interval_ms)
-    bare = np.log(np.stack([1 - 1 / tiers, 1 + 1 / tiers], axis=1)) / terms.grid.step
-    shift = floats(np.broadcast_to(bare, terms.shift.shape))
-    return Terms(
-        model=model,
-        grid=terms.grid,
-        interval_ms=terms.interval_ms,
-        blur=terms.blur,
-        reach=terms.reach,
-        shift=shift,
-        weight=terms.weight,
-        decay=terms.decay,
-        habits=terms.habits,
+    offer = terms.offer.copy()
+    offer[..., OFFER.index("shift")] = (
+        np.log(np.stack([1 - 1 / tiers, 1 + 1 / tiers], axis=1)) / terms.grid.step
     )
+    return replace(terms, offer=floats(offer))
 
 
 def _across(values: NDArray[np.float64], pick: np.ufunc) -> NDArray[np.float64]:

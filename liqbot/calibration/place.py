@@ -15,7 +15,7 @@ from liqbot.heatmap.venues import RULES
 from liqbot.market.observation import Observation
 from liqbot.market.series import Candles, OpenInterest
 from liqbot.market.tape import Tape
-from liqbot.market.units import HOUR_MS, MINUTE_MS, F8, Side, floats, integers
+from liqbot.market.units import F8, HOUR_MS, MINUTE_MS, Side, floats, integers
 
 _HEAVIEST = 0.10  # share of the bins that price went through that the map is said to name
 _LEAST_BINS = 3  # price has to go through so many for a place among them to mean anything

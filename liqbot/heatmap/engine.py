@@ -19,7 +19,7 @@ from liqbot.heatmap.liquidation import factors
 from liqbot.heatmap.model import Model
 from liqbot.market.units import DAY_MS, F8, HOUR_MS, I8, floats, integers
 
-_TAIL = 3.5  # standard deviations after which a blur is cut
+_TAIL = 3.0  # standard deviations after which a blur is cut
 _INFLOW_MS = HOUR_MS  # over what the inflow expected of the next bar is averaged
 _TREND_MS = 12 * HOUR_MS  # over what the trend is averaged that tilt leans on
 _VOLUME_PER_RANGE = 3.2  # volume ÷ (OI × log(high ÷ low)), where volume is unknown
@@ -35,10 +35,9 @@ class Terms:
     model: Model
     grid: PriceGrid
     interval_ms: int
-    blur: F8  # (tier, offset, x)
+    blur: F8  # (tier, 2, offset, x)
     reach: I8  # (tier,) bins
-    shift: F8  # (venue, tier, side) bins, NaN where the venue does not offer the tier
-    weight: F8  # (tier, side)
+    offer: F8  # (venue, tier, side, OFFER): bins from entry to liquidation (NaN = none), weight
     decay: F8  # (tier,) kept per bar
     habits: F8  # (HABITS,)
 
@@ -49,7 +48,6 @@ class Positions:
 
     mass: NDArray[np.float64]  # (venue, tier, side, bin) base units ÷ scale
     scale: NDArray[np.float64]  # (venue, tier)
-    total: NDArray[np.float64]  # (venue, tier, side) base units
     ledger: NDArray[np.float64]  # (venue, tier, side, LEDGER) base units
     extent: NDArray[np.int64]  # (venue, tier, side, 2) bins
     pulse: NDArray[np.float64]  # (venue, PULSE)
@@ -66,10 +64,9 @@ class Positions:
     @property
     def mass_ledger(self) -> MassLedger:
         """Where everything deposited went; `standing` is counted anew, not carried."""
-        rows = {
-            name: floats(self.ledger[..., i].transpose(0, 2, 1)) for i, name in enumerate(LEDGER)
-        }
-        return MassLedger(standing=floats(self.quantity.sum(axis=3)), **rows)
+        rows = dict(zip(LEDGER, self.ledger.transpose(3, 0, 2, 1), strict=True))
+        rows["standing"] = self.quantity.sum(axis=3)
+        return MassLedger(**{name: floats(row) for name, row in rows.items()})
 
 
 def terms_of(
@@ -81,14 +78,15 @@ def terms_of(
     ratio = np.stack([factors(venue, base, model.tiers) for venue in venues])
     ratio = np.where((ratio > 0).all(axis=1, keepdims=True), ratio, np.nan)
     memory = [min(interval_ms / span, 1.0) for span in (_INFLOW_MS, _TREND_MS)]
+    shift = np.log(ratio).transpose(0, 2, 1) / grid.step
+    weight = np.stack([model.long_weights, model.short_weights], axis=1)
     return Terms(
         model=model,
         grid=grid,
         interval_ms=interval_ms,
         blur=_blur(deviation, reach),
         reach=integers(reach),
-        shift=floats(np.log(ratio).transpose(0, 2, 1) / grid.step),
-        weight=floats(np.stack([model.long_weights, model.short_weights], axis=1)),
+        offer=floats(np.stack([shift, np.broadcast_to(weight, shift.shape)], axis=-1)),
         decay=floats(0.5 ** (interval_ms / HOUR_MS / np.array(model.half_life_h))),
         habits=floats([model.tilt, *memory]),
     )
@@ -101,11 +99,10 @@ def grid_for(bars: Bars, width: float = 0.001) -> PriceGrid:
 
 def nobody(terms: Terms) -> Positions:
     """Return a state in which nothing stands."""
-    venues, tiers, sides = terms.shift.shape
+    venues, tiers, sides = terms.offer.shape[:3]
     return Positions(
         mass=np.zeros((venues, tiers, sides, terms.grid.bins)),
         scale=np.ones((venues, tiers)),
-        total=np.zeros((venues, tiers, sides)),
         ledger=np.zeros((venues, tiers, sides, len(LEDGER))),
         extent=np.tile(np.array([terms.grid.bins, 0]), (venues, tiers, sides, 1)),
         pulse=np.zeros((venues, len(PULSE))),
@@ -129,18 +126,17 @@ def guessed(terms: Terms, bars: Bars) -> Positions:
             continue
         price = _bins(bars.close[v, 0], terms.grid)
         for k, leverage in enumerate(terms.model.tiers):
-            if np.isnan(terms.shift[v, k, 0]):
+            if np.isnan(terms.offer[v, k]).any():
                 continue
             deviation = np.hypot(_WANDER * np.sqrt(life[k]), terms.model.spread / leverage)
             for s, sign in enumerate((-1.0, 1.0)):
                 away = middles - price
-                shape = np.exp(
-                    -0.5 * ((away - terms.shift[v, k, s]) * terms.grid.step / deviation) ** 2
-                )
+                shift, weight = terms.offer[v, k, s]
+                shape = np.exp(-0.5 * ((away - shift) * terms.grid.step / deviation) ** 2)
                 shape *= terms.grid.step / deviation / np.sqrt(2 * np.pi) * (sign * away > 1)
-                row = standing * opened[k] * terms.weight[k, s] * shape
+                row = standing * opened[k] * weight * shape
                 positions.mass[v, k, s] = row
-                positions.total[v, k, s] = positions.ledger[v, k, s, 0] = row.sum()
+                positions.ledger[v, k, s, :2] = row.sum()  # standing, deposited
                 positions.extent[v, k, s] = (0, terms.grid.bins)
     return positions
 
@@ -161,23 +157,21 @@ def run(terms: Terms, positions: Positions, bars: Bars, *, columns: bool = True)
     """
     after = positions.copy()
     usd = np.zeros((2, len(bars) if columns else 0, terms.grid.bins), np.float32)
-    flow = np.zeros((len(bars), *terms.shift.shape))
+    flow = np.zeros((len(bars), *terms.offer.shape[:3]))
     advance(
         usd,
         flow,
         after.mass,
         after.scale,
-        after.total,
         after.ledger,
         after.extent,
         after.pulse,
         _as_input(bars, terms),
+        terms.grid.centres,
+        terms.offer,
         terms.blur,
         terms.reach,
-        terms.shift,
-        terms.weight,
         terms.decay,
-        terms.grid.centres,
         terms.habits,
     )
     return Run(positions=after, usd=usd, flow=flow)
@@ -217,13 +211,14 @@ def _bins(price: F8 | float, grid: PriceGrid) -> NDArray[np.float64]:
 
 
 def _blur(deviation: NDArray[np.float64], reach: NDArray[np.int64]) -> F8:
-    """Tabulate the normal distribution integrated twice, (tier, offset, x), all in bins.
+    """Tabulate the normal distribution integrated twice, and its first difference, all in bins.
 
-    Its first difference is the distribution function averaged over a bin, so that two of them
-    give the share of an even spread of entries that falls into a bin.
+    (tier, 2, offset, x). The difference is the distribution function averaged over a bin, so
+    that two of them give the share of an even spread of entries that falls into a bin.
     """
-    length = 2 * int(reach.max()) + 2 * WIDEST + 3
+    length = 2 * int(reach.max()) + 2 * WIDEST + 4
     whole = np.arange(length) - reach[:, None, None] - WIDEST
     x = whole - np.arange(OFFSETS)[:, None] / OFFSETS
     s = deviation[:, None, None]
-    return floats(x * ndtr(x / s) + s * np.exp(-0.5 * (x / s) ** 2) / np.sqrt(2 * np.pi))
+    integral = x * ndtr(x / s) + s * np.exp(-0.5 * (x / s) ** 2) / np.sqrt(2 * np.pi)
+    return floats(np.stack([integral[..., :-1], np.diff(integral, axis=-1)], axis=1))

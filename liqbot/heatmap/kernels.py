@@ -19,30 +19,39 @@ _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 
 OFFSETS = 4  # places inside a bin at which a blur is tabulated
 WIDEST = 16  # bins that one deposit may span; wider bars are deposited piecewise
-LEDGER = ("deposited", "swept", "decayed", "shrunk", "out_of_grid")
-PULSE = ("inflow", "trend", "variance", "lean", "bars")
+LEDGER = ("standing", "deposited", "swept", "decayed", "shrunk", "out_of_grid")
+PULSE = ("inflow", "trend", "variance", "lean", "seen")
 BARS = ("entry_low", "entry_high", "trigger_low", "trigger_high", "close", "opened", "keep")
+OFFER = ("shift", "weight")
 HABITS = ("tilt", "inflow_memory", "trend_memory")
-_DEPOSITED, _SWEPT, _DECAYED, _SHRUNK, _OUTSIDE = range(5)
+_STANDING, _DEPOSITED, _SWEPT, _DECAYED, _SHRUNK, _OUTSIDE = range(6)
 _INFLOW, _TREND, _VARIANCE, _LEAN, _SEEN = range(5)
 _ENTRY_LOW, _ENTRY_HIGH, _LOW, _HIGH, _CLOSE, _OPENED, _KEEP = range(7)
+_SHIFT, _WEIGHT = range(2)
 _TILT, _INFLOW_MEMORY, _TREND_MEMORY = range(3)
 _RESCALE = 1e-9  # below it a factor is multiplied in, long before anything underflows
 _BEFORE_THE_TURN = 0.5  # share of a bar's entries that the bar's extreme still follows
 _STEEP = 1.5  # a trend of so many of its own standard deviations leans fully
 
+# Arrays that are read only, by dimensions; F and I are those that are written.
+_R1, _R2, _R3, _R4 = (f"Array(f8, {n}, 'C', readonly=True)" for n in (1, 2, 3, 4))
+_F1, _F2, _F3, _F4 = (f"Array(f8, {n}, 'C')" for n in (1, 2, 3, 4))
+_I2, _I3, _I4 = (f"Array(i8, {n}, 'C')" for n in (2, 3, 4))
+_REACH = "Array(i8, 1, 'C', readonly=True)"
 
-def _compile(signature: str) -> Callable[[_Kernel], _Kernel]:
+
+def _compile(result: str, *arguments: str) -> Callable[[_Kernel], _Kernel]:
     """Compile for exactly these types: a drift of dtype or layout is an error, not a slow path."""
+    signature = f"{result}({', '.join(arguments)})"
     return cast("Callable[[_Kernel], _Kernel]", numba.njit(signature, cache=True, nogil=True))
 
 
-@_compile("UniTuple(f8, 2)(f8[::1], Array(f8, 1, 'C', readonly=True), f8, i8, i8)")
-def take(mass: F8, price: F8, scale: float, first: int, last: int) -> tuple[float, float]:
+@_compile("UniTuple(f8, 2)", _F1, _R1, "i8", "i8")
+def take(mass: F8, price: F8, first: int, last: int) -> tuple[float, float]:
     """Remove what stands in the bins first … last − 1.
 
-    mass (bin,) base units ÷ scale, zeroed there; price (bin,) Price. Returns base units and USD
-    removed. O(last − first).
+    mass (bin,) base units, zeroed there; price (bin,) Price. Returns base units and USD removed.
+    O(last − first).
     """
     quantity = 0.0
     usd = 0.0
@@ -50,13 +59,10 @@ def take(mass: F8, price: F8, scale: float, first: int, last: int) -> tuple[floa
         quantity += mass[b]
         usd += mass[b] * price[b]
         mass[b] = 0.0
-    return quantity * scale, usd * scale
+    return quantity, usd
 
 
-@_compile(
-    "UniTuple(f8, 3)(f8[::1], Array(f8, 1, 'C', readonly=True), Array(f8, 2, 'C', readonly=True),"
-    " i8, f8, f8, f8, i8, i8, i8, i8)"
-)
+@_compile("UniTuple(f8, 3)", _F1, _R1, _R3, *["i8", "f8", "f8", "f8"], *["i8"] * 4)
 def spread(
     mass: F8,
     price: F8,
@@ -73,15 +79,16 @@ def spread(
     """Add an amount whose liquidation prices lie evenly in low … high, blurred.
 
     mass (bin,) is added to in the bins first … last − 1 alone; price (bin,) Price; blur
-    (offset, x) the Gaussian integrated twice, x from −reach − WIDEST bins; low, high bin
-    coordinates, less than WIDEST apart; price has passed the bins gone_first … gone_last − 1.
-    Returns shares of the amount: added, and passed, and the passed share × its mean price. The
-    rest lies outside the grid. O(reach + high − low).
+    (2, offset, x) the Gaussian integrated twice, from −reach − WIDEST bins on, and its first
+    difference; low, high bin coordinates, less than WIDEST apart; price has passed the bins
+    gone_first … gone_last − 1. Returns shares of the amount: added, and passed, and the passed
+    share × its mean price. The rest lies outside the grid. O(reach + high − low).
     """
     left = int(np.floor(low * OFFSETS + 0.5))
     right = max(int(np.floor(high * OFFSETS + 0.5)), left + 1)
     start, end = left // OFFSETS, right // OFFSETS
-    rise, fall = blur[left % OFFSETS], blur[right % OFFSETS]
+    rise, fall = blur[0, left % OFFSETS], blur[0, right % OFFSETS]
+    rising, falling = blur[1, left % OFFSETS], blur[1, right % OFFSETS]
     at, to = reach + WIDEST - start, reach + WIDEST - end
     lowest, highest = start - reach, end + reach + 1
     whole = rise[at + highest] - rise[at + lowest] - fall[to + highest] + fall[to + lowest]
@@ -90,24 +97,24 @@ def spread(
     if lo < hi:
         added = (rise[at + hi] - rise[at + lo] - fall[to + hi] + fall[to + lo]) / whole
         each = amount / whole
-        for b in range(lo, hi):
-            share = rise[at + b + 1] - rise[at + b] - fall[to + b + 1] + fall[to + b]
-            mass[b] += each * max(share, 0.0)
+        here, up, down = mass[lo:hi], rising[at + lo : at + hi], falling[to + lo : to + hi]
+        for b in range(here.size):
+            here[b] += each * max(up[b] - down[b], 0.0)
     lo, hi = max(gone_first, lowest), min(gone_last, highest)
     passed, usd = 0.0, 0.0
     for b in range(lo, hi):
-        share = rise[at + b + 1] - rise[at + b] - fall[to + b + 1] + fall[to + b]
+        share = rising[at + b] - falling[to + b]
         passed += share
         usd += share * price[min(max(b, 0), price.size - 1)]
     return added, passed / whole, usd / whole
 
 
-@_compile("void(f8[::1], Array(f8, 1, 'C', readonly=True), Array(f8, 1, 'C', readonly=True))")
+@_compile("void", _F1, _R1, _R1)
 def feel(pulse: F8, bar: F8, habits: F8) -> None:
     """Learn from one known bar what the next is expected to bring.
 
-    pulse (PULSE,) is changed: the inflow expected (base units), and how far price stands above
-    its trend, from −1 to 1. bar (BARS,); habits (HABITS,). O(1).
+    pulse (PULSE,) is changed: the inflow expected (base units), and how far weights lean from
+    shorts to longs, −1 … 1. bar (BARS,); habits (HABITS,). O(1).
     """
     if pulse[_SEEN] == 0.0:
         pulse[_TREND], pulse[_INFLOW] = bar[_CLOSE], bar[_OPENED]
@@ -116,60 +123,46 @@ def feel(pulse: F8, bar: F8, habits: F8) -> None:
     pulse[_TREND] += habits[_TREND_MEMORY] * away
     pulse[_VARIANCE] += habits[_TREND_MEMORY] * (away * away - pulse[_VARIANCE])
     steep = _STEEP * np.sqrt(pulse[_VARIANCE])
-    pulse[_LEAN] = min(max(away / steep, -1.0), 1.0) if steep > 0.0 else 0.0
+    above = min(max(away / steep, -1.0), 1.0) if steep > 0.0 else 0.0
+    pulse[_LEAN] = habits[_TILT] * above
     pulse[_SEEN] += 1.0
 
 
-@_compile(
-    "void(f8[::1], f8[:,::1], f8[::1], f8[:,::1], i8[:,::1], f8, i8, i8,"
-    " Array(f8, 1, 'C', readonly=True))"
-)
+@_compile("void", _F1, _F2, _F2, _I2, "f8", "i8", "i8", _R1)
 def sweep(
-    flow: F8,
-    mass: F8,
-    total: F8,
-    ledger: F8,
-    extent: I8,
-    scale: float,
-    down_to: int,
-    up_to: int,
-    price: F8,
+    flow: F8, mass: F8, ledger: F8, extent: I8, scale: float, down_to: int, up_to: int, price: F8
 ) -> None:
     """Remove the longs in the bins from down_to on and the shorts in those below up_to.
 
     Of one venue and tier: flow (side,) Usd is added to; mass (side, bin) base units ÷ scale,
-    total (side,) base units, ledger (side, LEDGER) and extent (side, 2) change. O(swept bins).
+    ledger (side, LEDGER) base units and extent (side, 2) bins change. O(swept bins).
     """
     for s in range(2):
         first = max(extent[s, 0], down_to) if s == 0 else extent[s, 0]
         last = extent[s, 1] if s == 0 else min(extent[s, 1], up_to)
         if first >= last:
             continue
-        quantity, usd = take(mass[s], price, scale, first, last)
-        flow[s] += usd
-        total[s] -= quantity
-        ledger[s, _SWEPT] += quantity
+        quantity, usd = take(mass[s], price, first, last)
+        flow[s] += usd * scale
+        ledger[s, _STANDING] -= quantity * scale
+        ledger[s, _SWEPT] += quantity * scale
         if s == 0:
             extent[s, 1] = first
         else:
             extent[s, 0] = last
 
 
-@_compile(
-    "f8(f8[:,::1], f8[::1], f8[:,::1], i8[:,::1], f8, f8, f8)",
-)
-def fade(
-    mass: F8, total: F8, ledger: F8, extent: I8, scale: float, keep: float, decay: float
-) -> float:
+@_compile("f8", _F2, _F2, _I2, "f8", "f8", "f8")
+def fade(mass: F8, ledger: F8, extent: I8, scale: float, keep: float, decay: float) -> float:
     """Let positions close by choice: all shrink to `keep`, then to `decay`.
 
     Of one venue and tier, shapes as in `sweep`. Returns the new scale; mass is rewritten only
     when that has become very small. O(1), rarely O(bins).
     """
     for s in range(2):
-        shrunk = total[s] * (1.0 - keep)
-        decayed = (total[s] - shrunk) * (1.0 - decay)
-        total[s] -= shrunk + decayed
+        shrunk = ledger[s, _STANDING] * (1.0 - keep)
+        decayed = (ledger[s, _STANDING] - shrunk) * (1.0 - decay)
+        ledger[s, _STANDING] -= shrunk + decayed
         ledger[s, _SHRUNK] += shrunk
         ledger[s, _DECAYED] += decayed
     scale *= keep * decay
@@ -181,148 +174,97 @@ def fade(
     return scale
 
 
-@_compile(
-    "void(f8[::1], f8[:,::1], f8[::1], f8[:,::1], i8[:,::1], f8, i8, i8, f8, f8,"
-    " Array(f8, 1, 'C', readonly=True), Array(f8, 1, 'C', readonly=True),"
-    " Array(f8, 1, 'C', readonly=True), Array(f8, 2, 'C', readonly=True), i8,"
-    " Array(f8, 1, 'C', readonly=True))"
-)
+@_compile("void", *[_F1, _F2, _F2, _I2, "f8", "i8", "i8", _R1], *[_R1, _R1, _R2, _R3, "i8"])
 def deposit(
     flow: F8,
     mass: F8,
-    total: F8,
     ledger: F8,
     extent: I8,
     scale: float,
     down_to: int,
     up_to: int,
-    lean: float,
-    inflow: float,
+    price: F8,
+    pulse: F8,
     bar: F8,
-    shift: F8,
-    weight: F8,
+    offer: F8,
     blur: F8,
     reach: int,
-    price: F8,
 ) -> None:
     """Add what one bar opened, on both sides.
 
-    Of one venue and tier, shapes as in `sweep`; lean −1 … 1 tilts weight (side,) from longs to
-    shorts; inflow base units were expected; bar (BARS,); shift (side,) bins; blur (offset, x).
-    What the bar itself has passed counts as swept at once; the flow that was to be expected of
-    that uses `inflow`, since what the bar opened is not known before it ends.
-    O(reach + height of the bar).
+    Of one venue and tier, as in `sweep`; pulse (PULSE,); bar (BARS,); offer (side, OFFER); blur
+    (2, offset, x) as in `spread`. What the bar itself has passed counts as swept at once; the
+    flow to be expected of that comes from the inflow expected before the bar, since what it
+    opened is known only when it ends. O(reach + height of the bar).
     """
-    bins = price.size
     pieces = 1 + int((bar[_ENTRY_HIGH] - bar[_ENTRY_LOW]) / (WIDEST - 1))
     height = (bar[_ENTRY_HIGH] - bar[_ENTRY_LOW]) / pieces
     for s in range(2):
-        tilted = weight[s] * (1.0 + lean if s == 0 else 1.0 - lean)
-        amount = bar[_OPENED] * tilted
-        first, last = (0, down_to) if s == 0 else (up_to, bins)
-        gone_first, gone_last = (down_to, bins) if s == 0 else (0, up_to)
-        added, passed, usd = 0.0, 0.0, 0.0
+        weight = offer[s, _WEIGHT] * (1.0 + pulse[_LEAN] if s == 0 else 1.0 - pulse[_LEAN])
+        amount = bar[_OPENED] * weight
+        first, last = (0, down_to) if s == 0 else (up_to, price.size)
+        gone_first, gone_last = (down_to, price.size) if s == 0 else (0, up_to)
+        bottom = bar[_ENTRY_LOW] + offer[s, _SHIFT]
         for p in range(pieces):
-            low = bar[_ENTRY_LOW] + p * height + shift[s]
-            part = spread(
-                mass[s],
-                price,
-                blur,
-                reach,
-                amount / (pieces * scale),
-                low,
-                low + height,
-                first,
-                last,
-                gone_first,
-                gone_last,
+            low = bottom + p * height
+            each = amount / (pieces * scale)
+            added, passed, usd = spread(
+                *(mass[s], price, blur, reach, each, low, low + height),
+                *(first, last, gone_first, gone_last),
             )
-            added += part[0] / pieces
-            passed += part[1] / pieces
-            usd += part[2] / pieces
-        flow[s] += inflow * tilted * usd * _BEFORE_THE_TURN
-        total[s] += amount * added
+            flow[s] += pulse[_INFLOW] * weight / pieces * usd * _BEFORE_THE_TURN
+            ledger[s, _STANDING] += amount / pieces * added
+            ledger[s, _SWEPT] += amount / pieces * passed
+            ledger[s, _OUTSIDE] += amount / pieces * (1.0 - added - passed)
         ledger[s, _DEPOSITED] += amount
-        ledger[s, _SWEPT] += amount * passed
-        ledger[s, _OUTSIDE] += amount * (1.0 - added - passed)
-        lowest = int(np.floor(bar[_ENTRY_LOW] + shift[s])) - reach - 1
-        highest = int(np.floor(bar[_ENTRY_HIGH] + shift[s])) + reach + 3
-        if max(lowest, first) < min(highest, last):
-            extent[s, 0] = min(extent[s, 0], max(lowest, first))
-            extent[s, 1] = max(extent[s, 1], min(highest, last))
+        lowest = max(int(np.floor(bottom)) - reach - 1, first)
+        highest = min(int(np.floor(bottom + pieces * height)) + reach + 3, last)
+        if lowest < highest:
+            extent[s, 0] = min(extent[s, 0], lowest)
+            extent[s, 1] = max(extent[s, 1], highest)
 
 
-@_compile(
-    "void(f8[:,::1], f8[:,:,::1], f8[::1], f8[:,::1], f8[:,:,::1], i8[:,:,::1], f8[::1],"
-    " Array(f8, 1, 'C', readonly=True), Array(f8, 3, 'C', readonly=True),"
-    " Array(i8, 1, 'C', readonly=True), Array(f8, 2, 'C', readonly=True),"
-    " Array(f8, 2, 'C', readonly=True), Array(f8, 1, 'C', readonly=True),"
-    " Array(f8, 1, 'C', readonly=True), Array(f8, 1, 'C', readonly=True))"
-)
+@_compile("void", _F2, _F3, _F1, _F3, _I3, _F1, _R1, _R1, _R3, _R4, _REACH, _R1, _R1)
 def step(
     flow: F8,
     mass: F8,
     scale: F8,
-    total: F8,
     ledger: F8,
     extent: I8,
     pulse: F8,
     bar: F8,
+    price: F8,
+    offer: F8,
     blur: F8,
     reach: I8,
-    shift: F8,
-    weight: F8,
     decay: F8,
-    price: F8,
     habits: F8,
 ) -> None:
     """Carry one venue's mass through one bar: sweep, fade, deposit, in that order.
 
-    Shapes as in `advance` without the venue axis, the axes of flow, mass, total, ledger, extent,
-    shift and weight starting with the tier. The sweep sees only what stood before the bar.
+    Shapes as in `advance` without the venue axis. The sweep sees only what stood before the bar.
     """
-    bins = price.size
     known = not np.isnan(bar[_LOW] + bar[_HIGH] + bar[_ENTRY_LOW] + bar[_ENTRY_HIGH])
-    down_to, up_to = bins, 0
+    down_to, up_to = price.size, 0
     if known:
-        down_to = min(max(int(np.floor(bar[_LOW])), 0), bins)
-        up_to = min(max(int(np.floor(bar[_HIGH])) + 1, 0), bins)
-    lean = habits[_TILT] * pulse[_LEAN]
+        down_to = min(max(int(np.floor(bar[_LOW])), 0), price.size)
+        up_to = min(max(int(np.floor(bar[_HIGH])) + 1, 0), price.size)
     for k in range(scale.size):
-        if np.isnan(shift[k, 0]):
+        if np.isnan(offer[k, 0, _SHIFT]):
             continue
-        at = scale[k]
         if known:
-            sweep(flow[k], mass[k], total[k], ledger[k], extent[k], at, down_to, up_to, price)
-        at = fade(mass[k], total[k], ledger[k], extent[k], at, bar[_KEEP], decay[k])
-        scale[k] = at
+            sweep(flow[k], mass[k], ledger[k], extent[k], scale[k], down_to, up_to, price)
+        scale[k] = fade(mass[k], ledger[k], extent[k], scale[k], bar[_KEEP], decay[k])
         if known:
             deposit(
-                flow[k],
-                mass[k],
-                total[k],
-                ledger[k],
-                extent[k],
-                at,
-                down_to,
-                up_to,
-                lean,
-                pulse[_INFLOW],
-                bar,
-                shift[k],
-                weight[k],
-                blur[k],
-                reach[k],
-                price,
+                *(flow[k], mass[k], ledger[k], extent[k], scale[k], down_to, up_to, price),
+                *(pulse, bar, offer[k], blur[k], reach[k]),
             )
     if known:
         feel(pulse, bar, habits)
 
 
-@_compile(
-    "void(f4[::1], f8[::1], f8[:,:,:,::1], f8[:,::1], i8[:,:,:,::1], i8,"
-    " Array(f8, 1, 'C', readonly=True))"
-)
+@_compile("void", "f4[::1]", _F1, _F4, _F2, _I4, "i8", _R1)
 def fold(
     column: NDArray[np.float32],
     row: F8,
@@ -343,74 +285,55 @@ def fold(
             if extent[v, k, side, 0] < extent[v, k, side, 1]:
                 first = min(first, extent[v, k, side, 0])
                 last = max(last, extent[v, k, side, 1])
-    for b in range(first, last):
-        row[b] = 0.0
+    row[first:last] = 0.0
     for v in range(mass.shape[0]):
         for k in range(mass.shape[1]):
             factor = scale[v, k]
-            source = mass[v, k, side]
-            for b in range(extent[v, k, side, 0], extent[v, k, side, 1]):
-                row[b] += factor * source[b]
+            start, end = extent[v, k, side, 0], extent[v, k, side, 1]
+            source, sums = mass[v, k, side, start:end], row[start:end]
+            for b in range(source.size):
+                sums[b] += factor * source[b]
     for b in range(first, last):
         column[b] = row[b] * price[b]
 
 
 @_compile(
-    "void(f4[:,:,::1], f8[:,:,:,::1], f8[:,:,:,::1], f8[:,::1], f8[:,:,::1], f8[:,:,:,::1],"
-    " i8[:,:,:,::1], f8[:,::1], Array(f8, 3, 'C', readonly=True), Array(f8, 3, 'C', readonly=True),"
-    " Array(i8, 1, 'C', readonly=True), Array(f8, 3, 'C', readonly=True),"
-    " Array(f8, 2, 'C', readonly=True), Array(f8, 1, 'C', readonly=True),"
-    " Array(f8, 1, 'C', readonly=True), Array(f8, 1, 'C', readonly=True))"
+    "void", "f4[:,:,::1]", *[_F4, _F4, _F2, _F4, _I4, _F2], *[_R3, _R1, _R4, _R4, _REACH, _R1, _R1]
 )
 def advance(
     usd: NDArray[np.float32],
     flow: F8,
     mass: F8,
     scale: F8,
-    total: F8,
     ledger: F8,
     extent: I8,
     pulse: F8,
     bars: F8,
+    price: F8,
+    offer: F8,
     blur: F8,
     reach: I8,
-    shift: F8,
-    weight: F8,
     decay: F8,
-    price: F8,
     habits: F8,
 ) -> None:
     """Carry the standing mass through bars and write a column after each.
 
     Written: usd (side, bar, bin) Usd, zero on entry, no bars of it = no columns; flow (bar,
     venue, tier, side) Usd that the column before each bar makes it fire, zero on entry.
-    Changed: mass (venue, tier, side, bin) base units ÷ scale (venue, tier); total (venue, tier,
-    side) base units; ledger (venue, tier, side, LEDGER) base units; extent (venue, tier, side,
-    2) bins that may be occupied; pulse (venue, PULSE).
-    Read: bars (venue, bar, BARS), prices as bin coordinates, opened in base units; blur (tier,
-    offset, x) and reach (tier,) as in `spread`; shift (venue, tier, side) bins from entry to
-    liquidation, NaN where not offered; weight (tier, side) share of what opens; decay (tier,)
-    kept per bar; price (bin,) Price; habits (HABITS,). O(bars × occupied bins).
+    Changed: mass (venue, tier, side, bin) base units ÷ scale (venue, tier); ledger (venue, tier,
+    side, LEDGER) base units; extent (venue, tier, side, 2) bins that may be occupied; pulse
+    (venue, PULSE). Read: bars (venue, bar, BARS), prices as bin coordinates, opened in base
+    units; price (bin,) Price; offer (venue, tier, side, OFFER), shift in bins from entry to
+    liquidation, NaN where not offered, weight the share of what opens; blur (tier, 2, offset, x)
+    and reach (tier,) bins as in `spread`; decay (tier,) kept per bar; habits (HABITS,).
+    O(bars × occupied bins).
     """
     row = np.empty(price.size)
     for i in range(bars.shape[1]):
         for v in range(bars.shape[0]):
             step(
-                flow[i, v],
-                mass[v],
-                scale[v],
-                total[v],
-                ledger[v],
-                extent[v],
-                pulse[v],
-                bars[v, i],
-                blur,
-                reach,
-                shift[v],
-                weight,
-                decay,
-                price,
-                habits,
+                *(flow[i, v], mass[v], scale[v], ledger[v], extent[v], pulse[v], bars[v, i]),
+                *(price, offer[v], blur, reach, decay, habits),
             )
         if usd.shape[1] > 0:
             for s in range(2):
