@@ -1,9 +1,29 @@
-"""Runs of heavy bins, and which of them matter."""
+"""Runs of heavy bins, and which of them matter.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+`bands` says which runs those are. Of a side's clusters within 15 % of mark, those at least a
+fifth as heavy as the heaviest are dense: the nearest is zone A (above) or B (below), the
+heaviest of those beyond it zone C, one on each side. What lies further away is context.
 
-from liqbot.market.units import Price, Side, Usd
+The grade counts what speaks for a cluster: its share of its side within 15 % (8 %, 20 %), its
+persistence (0.25, 0.75), how many venues it rests on (1.5, 2.5 effective ones, 1 ÷ Σ share²) and
+how narrow it is (1.5 %, 0.75 %). Six of these eight make an A, four a B, two a C; a transient
+cluster is a C at best.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from liqbot.heatmap.bands import Band, bands_of
+from liqbot.heatmap.heatmap import Heatmap, Snapshot
+from liqbot.market.units import DAY_MS, F8, Price, Side, Usd
+
+REACH = 0.15  # fraction of mark within which there are zones
+_DENSE = 0.2  # of the heaviest on its side
+_COMPARABLE = 0.5  # of today's mass, to count as having been there
+_TRANSIENT = 0.25  # persistence
+_GRADES = ((6, "A"), (4, "B"), (2, "C"), (0, "D"))  # from so many points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +58,115 @@ class Asymmetry:
     def heavier(self) -> Side:
         """The side that holds more."""
         return Side.LONG if self.long_usd >= self.short_usd else Side.SHORT
+
+
+def find_clusters(
+    snapshot: Snapshot, heatmap: Heatmap, realisation: tuple[float, float]
+) -> tuple[Cluster, ...]:
+    """Return a snapshot's clusters: longs, then shorts, nearest first, at most twelve a side.
+
+    `heatmap` is the past of the same market on the same lattice, `realisation` the realised ÷
+    modelled USD of (long, short). Ids name the peak ("L-11423") until a track lends its own.
+    """
+    bands = bands_of(snapshot.total, snapshot.grid, snapshot.mark)
+    near = [within(snapshot, side, REACH) for side in Side]
+    found = [
+        _cluster(
+            band,
+            snapshot,
+            near_usd=near[band.side.index],
+            expected=realisation[band.side.index],
+            persistence=_persistence(band, heatmap, snapshot.at_ms),
+        )
+        for band in bands
+    ]
+    zones = {**_zones(found, Side.LONG, "B"), **_zones(found, Side.SHORT, "A")}
+    return tuple(replace(each, zone=zones.get(each.id)) for each in found)
+
+
+def asymmetry_of(snapshot: Snapshot, reach: float = 0.05) -> Asymmetry:
+    """Weigh the sides within `reach`, a fraction of mark; two empty sides are even (ratio 1)."""
+    long_usd, short_usd = (within(snapshot, side, reach) for side in Side)
+    lighter, heavier = sorted((long_usd, short_usd))
+    ratio = heavier / lighter if lighter > 0 else np.inf
+    return Asymmetry(
+        long_usd=long_usd,
+        short_usd=short_usd,
+        ratio=ratio if heavier > 0 else 1.0,
+        reach=reach,
+    )
+
+
+def within(snapshot: Snapshot, side: Side, reach: float) -> Usd:
+    """Return what a side holds from mark to `reach` (a fraction of mark) beyond it, raw Usd."""
+    centres, at = snapshot.grid.centres, snapshot.grid.index(snapshot.mark)
+    bins = np.arange(snapshot.grid.bins)
+    if side is Side.LONG:
+        near = (bins <= at) & (centres >= snapshot.mark * (1 - reach))
+    else:
+        near = (bins >= at) & (centres <= snapshot.mark * (1 + reach))
+    return Usd(float(snapshot.total[side.index, near].sum()))
+
+
+def _cluster(
+    band: Band, snapshot: Snapshot, *, near_usd: Usd, expected: float, persistence: float
+) -> Cluster:
+    first = band.span.first - snapshot.grid.first
+    bins = slice(first, first + band.span.bins)
+    tiers = snapshot.by_tier[band.side.index, :, bins].sum(axis=1)
+    venues = snapshot.by_venue[:, band.side.index, bins].sum(axis=1)
+    if band.side is Side.LONG:
+        distance = min(band.high / snapshot.mark - 1, 0.0)
+    else:
+        distance = max(band.low / snapshot.mark - 1, 0.0)
+    return Cluster(
+        id=band.name,
+        side=band.side,
+        low=band.low,
+        high=band.high,
+        peak=Price(float(snapshot.grid.centres[band.peak - snapshot.grid.first])),
+        usd=band.usd,
+        expected_usd=Usd(band.usd * expected),
+        distance=distance,
+        zone=None,
+        tiers={k: Usd(usd) for k, usd in zip(snapshot.tiers, tiers.tolist(), strict=True)},
+        venues={v: Usd(usd) for v, usd in zip(snapshot.venues, venues.tolist(), strict=True)},
+        persistence=persistence,
+        grade=_grade(band, venues, near_usd, persistence),
+    )
+
+
+def _persistence(band: Band, heatmap: Heatmap, at_ms: int) -> float:
+    """Return the share of the last 24 h of columns in which the band held half as much or more.
+
+    A shorter past counts as it is; where there is none, nothing persisted.
+    """
+    closed = heatmap.opened_ms + heatmap.interval_ms
+    since, until = np.searchsorted(closed, (at_ms - DAY_MS, at_ms), side="right")
+    first = max(band.span.first - heatmap.grid.first, 0)
+    stop = max(band.stop - heatmap.grid.first, 0)
+    held = heatmap.usd[band.side.index, since:until, first:stop].sum(axis=1, dtype=np.float64)
+    return float((held >= _COMPARABLE * band.usd).mean()) if held.size else 0.0
+
+
+def _zones(clusters: Sequence[Cluster], side: Side, nearest: str) -> dict[str, str]:
+    """Return the zones of one side by id; its clusters come nearest first."""
+    near = [each for each in clusters if each.side is side and abs(each.distance) <= REACH]
+    heaviest = max((each.usd for each in near), default=0.0)
+    dense = [each for each in near if each.usd >= _DENSE * heaviest]
+    zones = {each.id: nearest for each in dense[:1]}
+    if dense[1:]:
+        zones[max(dense[1:], key=lambda each: each.usd).id] = "C"
+    return zones
+
+
+def _grade(band: Band, venues: F8, near_usd: Usd, persistence: float) -> str:
+    share = band.usd / near_usd if near_usd > 0 else 0.0
+    effective = venues.sum() ** 2 / (venues**2).sum()
+    width = band.high / band.low - 1
+    points = sum(share >= each for each in (0.08, 0.20))
+    points += sum(persistence >= each for each in (_TRANSIENT, 0.75))
+    points += sum(effective >= each for each in (1.5, 2.5))
+    points += sum(width <= each for each in (0.015, 0.0075))
+    grade = next(grade for least, grade in _GRADES if points >= least)
+    return max(grade, "C") if persistence < _TRANSIENT else grade
