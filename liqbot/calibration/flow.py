@@ -52,13 +52,14 @@ def realised(tapes: Mapping[str, Tape], totals: LiquidationTotals | None) -> Spa
         return Spans(from_ms=totals.from_ms, to_ms=totals.to_ms, realised=totals.usd)
     first = min(int(tape.at_ms[0]) for tape in known.values())
     last = max(int(tape.at_ms[-1]) for tape in known.values())
-    edges = integers(np.arange(-(-first // HOUR_MS), last // HOUR_MS + 1) * HOUR_MS)
+    begin, end = -(-first // HOUR_MS), last // HOUR_MS
+    edges = integers(np.arange(begin, max(begin, end) + 1) * HOUR_MS)
     sums = [tape.totals(edges) / COMPLETENESS.get(venue, 1.0) for venue, tape in known.items()]
     return Spans(from_ms=edges[:-1], to_ms=edges[1:], realised=floats(np.sum(sums, axis=0)))
 
 
 def scored(spans: Spans, bars: Bars) -> Spans:
-    """Return the spans that count: wholly inside the bars, warm, and with most bars known."""
+    """Return the spans that count: known, wholly inside the bars, warm, with most bars known."""
     length = bars.ended_ms - int(bars.opened_ms[0])
     warm_ms = int(bars.opened_ms[0]) + min(WARM_MS, int(length * _WARM_SHARE))
     inside = (spans.from_ms >= warm_ms) & (spans.to_ms <= bars.ended_ms)
@@ -66,7 +67,8 @@ def scored(spans: Spans, bars: Bars) -> Spans:
     share = (
         summed(known, bars, spans) * bars.interval_ms / np.maximum(spans.to_ms - spans.from_ms, 1)
     )
-    return spans.where(inside & (share > 0.5))
+    told = ~np.isnan(spans.realised).any(axis=0)
+    return spans.where(told & inside & (share > 0.5))
 
 
 def summed(values: NDArray[np.float64], bars: Bars, spans: Spans) -> NDArray[np.float64]:
