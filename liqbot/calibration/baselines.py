@@ -40,7 +40,7 @@ def price_only(bars: Bars, spans: Spans, fit: NDArray[np.bool_]) -> NDArray[np.f
     modelled = np.zeros((2, len(spans)))
     for side, (extreme, sign) in enumerate(((low, -1.0), (high, 1.0))):
         beyond = np.stack(
-            [_beyond(sign * extreme, int(h * HOUR_MS / bars.interval_ms)) for h in _WINDOWS_H],
+            [_beyond(sign * extreme, int(h * HOUR_MS) // bars.interval_ms) for h in _WINDOWS_H],
             axis=1,
         )
         columns = summed(beyond, bars, spans)
@@ -97,10 +97,11 @@ def _across(values: NDArray[np.float64], pick: np.ufunc) -> NDArray[np.float64]:
 
 
 def _beyond(extreme: NDArray[np.float64], bars: int) -> NDArray[np.float64]:
-    """Return by how much each value exceeds the largest of so many before it, (bar,) ≥ 0."""
+    """Return by how much each value exceeds the largest of so many (or 1) before, (bar,) ≥ 0."""
+    bars = max(bars, 1)
     known = np.where(np.isnan(extreme), -np.inf, extreme)
     padded = np.concatenate([np.full(bars, -np.inf), known[:-1]])
-    before = np.lib.stride_tricks.sliding_window_view(padded, max(bars, 1)).max(axis=1)
+    before = np.lib.stride_tricks.sliding_window_view(padded, bars).max(axis=1)
     both = np.isfinite(before) & np.isfinite(known)
     over = np.zeros(known.size)
     np.subtract(known, before, out=over, where=both)
