@@ -79,7 +79,8 @@ def at_mark(observation: Observation) -> Tape:
 def rebuilt(observation: Observation) -> Observation:
     """Return an observation whose candles are made of its own prints, OI taken as constant.
 
-    For tapes recorded without prices: a map of it knows where price has been, nothing else.
+    For tapes recorded without prices: a map of it knows where price has been, nothing else. The
+    constant is all that was printed, which only scales the map, to a size that a model can hold.
     """
     tape = at_mark(observation)
     bar = tape.at_ms // _BAR_MS
@@ -96,7 +97,9 @@ def rebuilt(observation: Observation) -> Observation:
         volume=unknown,
         taker_buy_volume=unknown,
     )
-    constant = OpenInterest(at_ms=candles.opened_ms, quantity=floats(np.ones(first.size)))
+    constant = OpenInterest(
+        at_ms=candles.opened_ms, quantity=floats(np.full(first.size, tape.quantity.sum()))
+    )
     return replace(observation, candles=candles, open_interest=constant)
 
 
@@ -112,7 +115,8 @@ def _passages(
         known = bars.close[:, max(first - 1, 0)]
         price = float(known[~np.isnan(known)][0]) if not np.isnan(known).all() else np.nan
         when = slice(*np.searchsorted(tape.at_ms, [hour.opened_ms[0], hour.ended_ms]))
-        if first and when.start < when.stop and not np.isnan(price):
+        there = not np.isnan(price) and not np.isnan(hour.trigger_low).all()
+        if first and there and when.start < when.stop:
             standing = state.quantity.sum(axis=(0, 2)) * terms.grid.centres
             start = terms.grid.index(price)
             low, high = (
