@@ -24,7 +24,8 @@ class Truth:
 
     def usd(self, grid: PriceGrid) -> NDArray[np.float64]:
         """Return what would be liquidated in each bin, (side, bin) Usd."""
-        bins = np.floor(np.log(self.liquidation_price) / grid.step).astype(np.int64) - grid.first
+        price = np.maximum(self.liquidation_price, np.finfo(np.float64).tiny)  # 0: never
+        bins = np.floor(np.log(price) / grid.step).astype(np.int64) - grid.first
         inside = (bins >= 0) & (bins < grid.bins)
         usd = np.zeros((2, grid.bins))
         np.add.at(
