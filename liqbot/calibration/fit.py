@@ -13,7 +13,7 @@ from liqbot.calibration.score import flow_score
 from liqbot.errors import OutOfRange
 from liqbot.heatmap.bars import Bars
 from liqbot.heatmap.engine import grid_for, guessed, run, terms_of
-from liqbot.heatmap.model import Model
+from liqbot.heatmap.model import MOST_REALISED, Model
 
 _LEAST_SPANS = 48  # hours below which nothing can be learned and held back too
 _OLDER = 0.6  # share of the spans that choose weights while the newer score them
@@ -50,38 +50,41 @@ def fit(
     of the spans (MODEL.md §4). `progress` is told the share done. Raises OutOfRange where there
     is too little to learn from.
     """
-    if len(spans) < _LEAST_SPANS or not (spans.realised.sum(axis=1) > 0).all():
+    older = _older(spans)
+    folds = [spans.realised[:, each].sum(axis=1) for each in (older, ~older)]
+    if len(spans) < _LEAST_SPANS or not np.all(np.array(folds) > 0):
         raise OutOfRange(
-            f"A fit needs at least {_LEAST_SPANS} hours with liquidations on both sides,"
-            f" after a warm-up; this window has {len(spans)}."
+            f"A fit needs at least {_LEAST_SPANS} hours after a warm-up, with liquidations of both"
+            f" sides early and late in them; this window has {len(spans)}."
         )
     best = _tried(base, bars, spans, prior, _RIDGES[0])
-    searches = _neighbours(prior)
-    total = sum(len(models) for models in searches) + len(_RIDGES)
-    done = 0
-    for change in searches:
-        for alter in change:
-            best = _better(best, _tried(base, bars, spans, alter(best.model), best.ridge))
-            done += 1
-            progress(done / total)
+    changes = _changes(prior)
+    for done, change in enumerate(changes, 1):
+        best = _better(best, _tried(base, bars, spans, change(best.model), best.ridge))
+        progress(done / len(changes))
     for ridge in _RIDGES[1:]:
         best = _better(best, _rated(best.model, best.columns, spans, ridge))
     return _finished(base, best, spans, bars)
 
 
-def _neighbours(prior: Model) -> list[list[Callable[[Model], Model]]]:
-    """List the searches, each a list of ways to change one assumption."""
+def _changes(prior: Model) -> list[Callable[[Model], Model]]:
+    """List what is tried, one assumption after the other."""
 
     def having(**changes: object) -> Callable[[Model], Model]:
         return lambda model: replace(model, **changes)  # type: ignore[arg-type]  # by name
 
     lives = [tuple(h * scale for h in prior.half_life_h) for scale in _HALF_LIVES]
     return [
-        [having(half_life_h=each) for each in lives],
-        [having(tilt=each) for each in _TILTS],
-        [having(spread=each) for each in _SPREADS],
-        [having(turnover=each) for each in _TURNOVERS],
+        *(having(half_life_h=each) for each in lives),
+        *(having(tilt=each) for each in _TILTS),
+        *(having(spread=each) for each in _SPREADS),
+        *(having(turnover=each) for each in _TURNOVERS),
     ]
+
+
+def _older(spans: Spans) -> NDArray[np.bool_]:
+    """Return which spans choose weights, (span,); the others score them."""
+    return np.arange(len(spans)) < int(len(spans) * _OLDER)
 
 
 def _better(best: _Trial, other: _Trial) -> _Trial:
@@ -100,7 +103,7 @@ def _tried(base: str, bars: Bars, spans: Spans, model: Model, ridge: float) -> _
 
 
 def _rated(model: Model, columns: NDArray[np.float64], spans: Spans, ridge: float) -> _Trial:
-    older = np.arange(len(spans)) < int(len(spans) * _OLDER)
+    older = _older(spans)
     weights = _weights(columns[older], spans.where(older), model, ridge)
     skills = [
         flow_score(columns[:, :, s] @ weights[s], spans.realised[s], older).skill() for s in (0, 1)
@@ -136,12 +139,17 @@ def _weights(
 
 def _finished(base: str, best: _Trial, spans: Spans, bars: Bars) -> Model:
     """Take the weights from all spans, and the realisation from the newest ones."""
-    older = np.arange(len(spans)) < int(len(spans) * _OLDER)
+    older = _older(spans)
     before = _weights(best.columns[older], spans.where(older), best.model, best.ridge)
     modelled = np.einsum("nks,sk->s", best.columns[~older], before)
     ratio = spans.realised[:, ~older].sum(axis=1) / np.maximum(modelled, 1.0)
     weights = _weights(best.columns, spans, best.model, best.ridge)
     most = max(float(weights.sum(axis=1).max()), 1.0)
+    if (ratio * most > MOST_REALISED).any():
+        raise OutOfRange(
+            "What was liquidated is out of all proportion to the open interest and volume known,"
+            f" or to what was liquidated earlier: {(ratio * most).max():.3g} times the modelled."
+        )
     until = datetime.fromtimestamp(int(spans.to_ms[-1]) / 1000, UTC)
     return replace(
         best.model,

@@ -11,6 +11,7 @@ import tomli_w
 
 from liqbot.errors import ModelError
 
+MOST_REALISED = 1000.0  # times what a model holds; beyond, it explains nothing
 TIERS = (3.0, 5.0, 10.0, 20.0, 25.0, 50.0, 75.0, 100.0, 125.0)
 _SHAPE = (0.0076, 0.0053, 0.0033, 0.0020, 0.0017, 0.0011, 0.0008, 0.0007, 0.0006)
 
@@ -52,7 +53,7 @@ class Model:
         _within("turnover", (self.turnover,), 0.0, 10.0, 1)
         _within("spread", (self.spread,), 0.001, 1.0, 1)
         _within("tilt", (self.tilt,), -1.0, 1.0, 1)
-        _within("realisation", self.realisation, 0.0, 1000.0, 2)
+        _within("realisation", self.realisation, 0.0, MOST_REALISED, 2)
 
     def to_toml(self) -> str:
         """Write the model as TOML; `from_toml` reads it back the same."""
@@ -64,7 +65,7 @@ class Model:
         """Read a model; raise ModelError naming the key that is wrong and what would be right."""
         try:
             table = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except ValueError as error:  # also for a number of thousands of digits
             raise ModelError(f"this is no TOML: {error}") from error
         known = {each.name for each in fields(Model)}
         for key in table:
@@ -97,7 +98,7 @@ def _typed(key: str, value: object) -> Any:  # noqa: ANN401  # the key says whic
             return tuple(value)
         case "scores", dict() if all(_is_number(each) for each in value.values()):
             return value
-        case (("fitted_from_ms" | "fitted_to_ms"), int()):
+        case (("fitted_from_ms" | "fitted_to_ms"), int()) if _is_number(value):
             return value
         case (("turnover" | "spread" | "tilt"), float() | int()) if _is_number(value):
             return float(value)
@@ -110,4 +111,6 @@ def _typed(key: str, value: object) -> Any:  # noqa: ANN401  # the key says whic
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, int):
+        return not isinstance(value, bool) and abs(value) < 2**63  # as TOML has it
+    return isinstance(value, float)
