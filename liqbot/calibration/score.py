@@ -33,14 +33,15 @@ def flow_score(
 ) -> FlowScore:
     """Score one side's modelled against actual Usd, both (span,), on the spans outside `fit`.
 
-    A measure that is not defined (nothing varies, or nothing is there) is 0: no skill shown.
+    A measure that is not defined (nothing varies, or nothing is there, not even in `fit` to scale
+    by) is 0: no skill shown.
     """
     test = ~fit
     model_root, actual_root = np.sqrt(modelled), np.sqrt(actual)
     power = float(model_root[fit] @ model_root[fit])
     scale = float(model_root[fit] @ actual_root[fit]) / power if power > 0 else 0.0
     around = actual_root[test] - actual_root[test].mean() if test.any() else np.zeros(0)
-    spread = float(around @ around)
+    spread = float(around @ around) if power > 0 else 0.0
     miss = actual_root[test] - scale * model_root[test]
     return FlowScore(
         n=int(test.sum()),
@@ -58,7 +59,8 @@ def _varies(*columns: NDArray[np.float64]) -> bool:
 
 
 def _correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
-    return float(np.corrcoef(x, y)[0, 1]) if _varies(x, y) else 0.0
+    # Correlation knows no scale: as shares of their range, not even tiny values underflow.
+    return float(np.corrcoef(x / np.ptp(x), y / np.ptp(y))[0, 1]) if _varies(x, y) else 0.0
 
 
 def _rank_correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
