@@ -8,7 +8,7 @@ from liqbot.charts.chart import Size
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The places that every chart shares; `plot` is what lies between header and table."""
+    """The places that charts share."""
 
     width: int
     height: int
@@ -30,11 +30,10 @@ class Layout:
     table: Box
     footer: Box
     rows: int  # of cells
-
-    @property
-    def plot(self) -> Box:
-        """All the room between header and table, price axis included."""
-        return Box(self.heat.x0, self.heat.y0, self.axis.x1, self.table.y0 - 8)
+    bars: Box  # in charts of levels: what stands where
+    cards: Box  # … and what there is to say about it
+    card_lines: int
+    key: Box  # … and what its colours mean
 
 
 _PORTRAIT = Layout(
@@ -58,6 +57,10 @@ _PORTRAIT = Layout(
     table=Box(16, 1088, 1008, 1216),
     footer=Box(16, 1222, 1008, 1272),
     rows=215,
+    bars=Box(16, 140, 450, 1000),
+    cards=Box(490, 140, 876, 1000),
+    card_lines=3,
+    key=Box(16, 1036, 1008, 1080),
 )
 _WIDE = Layout(
     width=1280,
@@ -80,6 +83,10 @@ _WIDE = Layout(
     table=Box(400, 580, 1264, 684),
     footer=Box(16, 692, 1264, 716),
     rows=112,
+    bars=Box(16, 96, 560, 544),
+    cards=Box(600, 96, 1132, 544),
+    card_lines=2,
+    key=Box(16, 580, 376, 684),
 )
 
 LAYOUTS: dict[Size, Layout] = {

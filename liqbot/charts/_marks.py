@@ -65,7 +65,7 @@ def draw_beyond(page: Page, clusters: Sequence[Cluster], box: Box) -> None:
         y = box.y0 + 24 if cluster.side is Side.SHORT else box.y1 - 24
         text = (
             f"{ARROW[cluster.side]} {numbers.usd(cluster.usd)} at "
-            f"{numbers.price(cluster.peak, 4)} ({numbers.percent(cluster.distance)})"
+            f"{numbers.level(cluster.peak)} ({numbers.percent(cluster.distance)})"
         )
         _chip(page, text, box.x0 + 8, y, AXIS, page.theme.side(cluster.side))
 
@@ -76,6 +76,17 @@ def draw_message(page: Page, box: Box, lines: Sequence[str]) -> None:
     for i, line in enumerate(lines):
         width = page.canvas.measure(line, AXIS)
         _chip(page, line, x - width / 2 - 10, y + 44 * (i - (len(lines) - 1) / 2), AXIS, page.theme.text)
+
+
+def draw_sides(page: Page, right: float, above: float, below: float) -> None:
+    """Say which colour is which side, at two heights that end at `right`."""
+    for side, y in ((Side.SHORT, above), (Side.LONG, below)):
+        text = f"{ARROW[side]} {side.value.upper()}"
+        width = page.canvas.measure(text, TEXT, bold=True)
+        patch = Box(right - width - 8, y - 17, right + 4, y + 17)
+        page.canvas.rounded(patch, 6, fill=page.theme.ground, alpha=0.85)
+        colour = page.theme.side(side)
+        page.canvas.text(right, y, text, TEXT, colour, bold=True, align="right")
 
 
 def _chip(page: Page, text: str, left: float, y: float, size: float, colour: str) -> float:

@@ -28,6 +28,12 @@ class Numbers:
         """A price with so many digits; whole ones always in full, tiny ones at least 4."""
         return self.decimal(value, _decimals(value, significant))
 
+    def level(self, value: float) -> str:
+        """A price with 4 digits for tight places: 0.0₄1230 counts its zeros."""
+        if 0 < abs(value) < 1e-3:
+            return self._tiny(value, _decimals(value, 4))
+        return self.price(value, 4)
+
     def tick(self, value: float, step: float) -> str:
         """A round price, with the decimals that its step needs."""
         decimals = max(0, -floor(log10(step) + 1e-9))

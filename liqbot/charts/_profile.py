@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from liqbot.charts._canvas import Align, Canvas, rgb
+from liqbot.charts._bars import draw_stacks
+from liqbot.charts._canvas import Align, Canvas
 from liqbot.charts._cells import UNIT, nice_above, row_weights
 from liqbot.charts._geometry import Box
 from liqbot.charts._numbers import Numbers
@@ -16,7 +17,6 @@ from liqbot.market.units import F8, Side
 
 BANDS = ((0.0, "≤10x"), (15.0, "20x"), (35.0, "50x"), (60.0, "100x"))  # from which leverage on
 _TINTS = (0.42, 0.60, 0.80, 1.0)
-_BAR = 0.62  # of the panel's width for the longest bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,11 @@ class Profile:
 
     usd: F8  # (side, band, row) Usd per 0.1 %, the top row first
     cumulative: F8  # (side, row) Usd between the price and the row's far edge
+
+    @property
+    def most(self) -> float:
+        """What stands at the heaviest row, Usd per 0.1 %."""
+        return float(self.usd.sum(axis=1).max(initial=0.0))
 
 
 def band_of(tiers: tuple[float, ...]) -> NDArray[np.int64]:
@@ -51,21 +56,13 @@ def tint(theme: Theme, side: Side, band: int) -> str:
     return mixed(theme.side(side), theme.ground, _TINTS[band])
 
 
-def draw_bars(canvas: Canvas, theme: Theme, box: Box, found: Profile) -> None:
-    """Draw a bar for each row, the highest leverage nearest to the axis."""
-    top = float(found.usd.sum(axis=1).max(initial=0.0))
-    if not top > 0:
-        return
-    width = round(box.width)
-    ends = np.cumsum(found.usd[:, ::-1], axis=1)[:, ::-1] / top * _BAR * width
-    pixels = np.empty((found.usd.shape[2], width, 3), dtype=np.uint8)
-    pixels[...] = rgb(theme.ground)
-    at = np.arange(width)[None, :]
-    for side in Side:
-        for band in range(len(BANDS)):  # later bands are nearer to the axis and drawn over
-            inside = at < np.round(ends[side.index, band])[:, None]
-            pixels[inside] = rgb(tint(theme, side, band))
-    canvas.paint(box, pixels)
+def draw_bars(canvas: Canvas, theme: Theme, box: Box, found: Profile, full: float) -> None:
+    """Draw a bar for each row, the highest leverage nearest to the axis; `full` is as wide as the box.
+    """
+    bands = range(len(BANDS))[::-1]
+    parts = np.concatenate([found.usd[side.index, bands] for side in Side])
+    colours = [tint(theme, side, band) for side in Side for band in bands]
+    draw_stacks(canvas, box, parts, colours, full)
 
 
 def draw_curves(
@@ -91,10 +88,10 @@ def draw_curves(
     return full
 
 
-def draw_curve_axis(
+def draw_usd_axis(
     canvas: Canvas, theme: Theme, box: Box, y: float, full: float, numbers: Numbers
 ) -> None:
-    """Label the curves' axis with three ticks."""
+    """Label what the width of a box stands for with three ticks, from $0 to `full`."""
     if not full > 0:
         return
     ticks: tuple[tuple[float, Align], ...] = ((0.0, "left"), (0.5, "centre"), (1.0, "centre"))

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC
+from math import inf
+from typing import Literal
 
 from liqbot.charts._badges import badges, kind
 from liqbot.charts._facts import age, change, is_transient, lone_venue, venue_name
@@ -11,32 +13,47 @@ from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 from liqbot.market.units import Side
 
+Terse = Literal["none", "unnamed", "all"]
+
+_EVEN = 1.05  # a ratio of the sides below it is none
 LONGEST = 1024  # what chats take as a description
+
+
+def heavier(long_usd: float, short_usd: float, numbers: Numbers) -> str:
+    """Say in words which side holds more."""
+    if not long_usd + short_usd > 0:
+        return "Nothing on either side"
+    light, heavy = sorted((long_usd, short_usd))
+    ratio = numbers.ratio(heavy / light if light > 0 else inf)
+    if heavy < _EVEN * light:
+        return "Both sides even"
+    return f"Longs heavier below: {ratio}" if long_usd > short_usd else f"Shorts heavier above: {ratio}"
 
 
 def imbalance(history: History, numbers: Numbers) -> str:
     """Say which side is heavier near the price, or that neither is there."""
     both = history.asymmetry
-    if not both.long_usd + both.short_usd > 0:
-        return "Nothing is modelled near the price."
     within = f"within {numbers.share(both.reach)}"
-    if both.ratio < 1.05:
-        return f"Longs below and shorts above are even {within}."
-    ratio = numbers.ratio(both.ratio).replace(":", " to ")
-    if both.heavier is Side.LONG:
-        return f"Longs below to shorts above {ratio} {within}."
-    return f"Shorts above to longs below {ratio} {within}."
+    words = heavier(both.long_usd, both.short_usd, numbers).replace(":1", " to 1")
+    return f"{words} {within}."
 
 
 def clusters_in_words(
-    clusters: Sequence[Cluster], numbers: Numbers, *, terse: bool = False
+    clusters: Sequence[Cluster], numbers: Numbers, terse: Terse = "none"
 ) -> list[str]:
-    """Describe clusters, those above the price first; say so where there is none."""
+    """Describe clusters, those above the price first; say so where there is none.
+
+    Of terse ones only place and size are told.
+    """
     if not clusters:
         return ["No cluster stands out."]
     sentences = []
     for place, side in (("Above", Side.SHORT), ("Below", Side.LONG)):
-        told = [_cluster(each, numbers, terse=terse) for each in clusters if each.side is side]
+        told = [
+            _cluster(each, numbers, terse=terse == "all" or (terse == "unnamed" and not each.zone))
+            for each in sorted(clusters, key=lambda each: abs(each.distance))
+            if each.side is side
+        ]
         if told:
             sentences.append(f"{place}: {'; '.join(told)}.")
     return sentences

@@ -25,7 +25,7 @@ def _row(page: Page, zone: Cluster) -> list[Field]:
     colour = theme.side(zone.side)
     alone = lone_venue(zone)
     count = sum(usd > 0 for usd in zone.venues.values())
-    low, high = (numbers.price(price, 4) for price in (zone.low, zone.high))
+    low, high = (numbers.level(price) for price in (zone.low, zone.high))
     return [
         Field(f"{zone.zone} {ARROW[zone.side]} {zone.side.value.upper()}", colour, bold=True),
         Field(f"{low}–{high}", theme.text),

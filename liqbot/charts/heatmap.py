@@ -15,9 +15,9 @@ from liqbot.charts._cells import cells, scale_of
 from liqbot.charts._colourbar import draw_colour_bar
 from liqbot.charts._facts import is_empty
 from liqbot.charts._geometry import Box
-from liqbot.charts._marks import draw_beyond, draw_key, draw_message, draw_rings, hatch
+from liqbot.charts._marks import draw_beyond, draw_key, draw_message, draw_rings, draw_sides, hatch
 from liqbot.charts._page import LABEL, TEXT, Page
-from liqbot.charts._profile import draw_bars, draw_curve_axis, draw_curves, draw_legend, profile
+from liqbot.charts._profile import draw_bars, draw_usd_axis, draw_curves, draw_legend, profile
 from liqbot.charts._themes import ramp
 from liqbot.charts._window import PriceWindow, TimeWindow, price_window, time_window
 from liqbot.charts._words import clusters_in_words, imbalance
@@ -50,7 +50,8 @@ def _draw(history: History, view: View) -> Picture:
     return page.picture(
         f"liquidation heatmap, {span.name}",
         [*clusters_in_words(named, page.numbers), balance],
-        [*clusters_in_words(named, page.numbers, terse=True), balance],
+        [*clusters_in_words(named, page.numbers, terse="unnamed"), balance],
+        [*clusters_in_words(named, page.numbers, terse="all"), balance],
     )
 
 
@@ -72,11 +73,13 @@ def _draw_cells(page: Page, prices: PriceWindow, times: TimeWindow) -> None:
 def _draw_profile(page: Page, prices: PriceWindow) -> None:
     canvas, theme, layout = page.canvas, page.theme, page.layout
     found = profile(page.history.snapshot, prices, layout.rows)
-    draw_bars(canvas, theme, layout.profile, found)
+    draw_bars(canvas, theme, layout.profile, found, found.most / 0.62)
     line = prices.clamped(page.history.snapshot.mark)
     full = draw_curves(canvas, theme, layout.profile, found, line)
-    draw_curve_axis(canvas, theme, layout.profile, layout.curve_ticks_y, full, page.numbers)
+    draw_usd_axis(canvas, theme, layout.profile, layout.curve_ticks_y, full, page.numbers)
     draw_legend(canvas, theme, layout.legend)
+    box = layout.profile
+    draw_sides(page, box.x1 - 4, box.y0 + 20, box.y1 - 20)
 
 
 def _draw_past(page: Page, prices: PriceWindow, times: TimeWindow) -> None:
@@ -92,7 +95,7 @@ def _draw_past(page: Page, prices: PriceWindow, times: TimeWindow) -> None:
 
 def _draw_notes(page: Page, shown: list[Cluster], prices: PriceWindow) -> None:
     canvas, theme, layout = page.canvas, page.theme, page.layout
-    room = Box(0, layout.heat.y0 + 20, 0, layout.heat.y1 - 20)
+    room = Box(0, layout.heat.y0 + 58, 0, layout.heat.y1 - 58)
     for note in notes(shown, prices, page.history.snapshot.mark, room):
         cluster = note.cluster
         colour = theme.side(cluster.side)

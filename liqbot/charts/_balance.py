@@ -1,0 +1,73 @@
+"""Longs below against shorts above: by distance from the price, and over time."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liqbot.charts._cells import UNIT, columns
+from liqbot.charts._window import TimeWindow
+from liqbot.heatmap.heatmap import Heatmap, Snapshot
+from liqbot.heatmap.history import History
+from liqbot.market.units import F8, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What each side holds at equal distances from the mark, the nearest first."""
+
+    distance: F8  # (row + 1,) edges, fraction of mark
+    long: F8  # (row,) Usd per 0.1 %
+    short: F8  # (row,) Usd per 0.1 %
+    net: F8  # (row + 1,) Usd: longs less shorts within each distance
+
+    def within(self, reach: float) -> tuple[float, float]:
+        """The dollars within a distance: (longs, shorts)."""
+        row = np.diff(self.distance) / UNIT
+        share = np.clip((reach - self.distance[:-1]) / np.diff(self.distance), 0, 1) * row
+        return float(self.long @ share), float(self.short @ share)
+
+
+def balance(snapshot: Snapshot, reach: float, rows: int) -> Balance:
+    """Return both sides by distance up to `reach`, a fraction of mark, in so many rows."""
+    distance = np.linspace(0, reach, rows + 1)
+    log_edges = np.log(snapshot.grid.edges)
+
+    def held(side: Side, edges: F8) -> F8:
+        summed = np.concatenate([[0.0], np.cumsum(snapshot.total[side.index])])
+        return np.abs(np.diff(np.interp(np.log(snapshot.mark * edges), log_edges, summed)))
+
+    long, short = held(Side.LONG, 1 - distance), held(Side.SHORT, 1 + distance)
+    net = np.concatenate([[0.0], np.cumsum(long - short)])
+    per_row = rows * UNIT / reach
+    return Balance(distance, long * per_row, short * per_row, net)
+
+
+def net_over_time(history: History, times: TimeWindow, reach: float) -> F8:
+    """Return (column,) Usd: longs less shorts within reach of each column's price, NaN = unknown."""
+    last = columns(history, times)
+    known = np.flatnonzero(last >= 0)
+    bars = last[known]
+    price = history.candles.close[bars]
+    net = np.full(times.columns, np.nan)
+    net[known] = _between(history.heatmap, Side.LONG, bars, price * (1 - reach), price)
+    net[known] -= _between(history.heatmap, Side.SHORT, bars, price, price * (1 + reach))
+    return net
+
+
+def _between(heatmap: Heatmap, side: Side, bars: NDArray[np.int64], low: F8, high: F8) -> F8:
+    """Return (n,) Usd that stood on a side between two prices (n,) at the end of bars (n,)."""
+    usd = heatmap.usd[side.index, bars].astype(np.float64)
+    summed = np.pad(np.cumsum(usd, axis=1), ((0, 0), (1, 1)), mode="edge")
+    summed[:, 0] = 0.0
+    rows = np.arange(bars.size)
+
+    def up_to(price: F8) -> F8:
+        bins = np.log(price) / heatmap.grid.step - heatmap.grid.first
+        bins = np.clip(bins, 0, heatmap.grid.bins)
+        whole = bins.astype(np.int64)
+        below, above = summed[rows, whole], summed[rows, whole + 1]
+        inside: F8 = below + (above - below) * (bins - whole)
+        return inside
+
+    return up_to(high) - up_to(low)

@@ -1,0 +1,144 @@
+"""What stands at each price now, by leverage: which tier would fire first on the way."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from liqbot.charts._annotations import ARROW
+from liqbot.charts._axes import draw_price_axis, draw_price_grid, draw_price_line
+from liqbot.charts._bars import draw_stacks
+from liqbot.charts._cells import row_weights
+from liqbot.charts._geometry import Box
+from liqbot.charts._numbers import Numbers
+from liqbot.charts._page import TEXT, Page
+from liqbot.charts._table import Field, draw_table
+from liqbot.charts._window import PriceWindow, price_window
+from liqbot.charts.chart import Chart, Picture, View
+from liqbot.heatmap.heatmap import Snapshot
+from liqbot.heatmap.history import History
+from liqbot.market.units import F8, Side
+
+_BANDS = (60.0, 35.0, 15.0, 7.5, 0.0)  # from which leverage on, the first to fire first
+_REACH = 0.12  # of price shown at least: 10x fires within it
+_GAP = 12.0  # px between columns
+_HEAD = 40.0  # px for a column's name
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """Neighbouring tiers, as one."""
+
+    name: str
+    usd: F8  # (side, bin) Usd
+    half: tuple[float | None, float | None]  # distance by which half would fire, by Side.index
+
+    def total(self, side: Side) -> float:
+        """All that stands on a side, Usd."""
+        return float(self.usd[side.index].sum())
+
+
+def _draw(history: History, view: View) -> Picture:
+    page = Page(history, view, "By leverage now")
+    layout = page.layout
+    bands = _bands(history.snapshot)
+    whole = Box(layout.heat.x0, layout.bars.y0 + _HEAD, layout.cards.x1, layout.bars.y1)
+    span = replace(view.span, reach=max(view.span.reach, _REACH))
+    prices = price_window(history, span, np.empty(0), whole)
+    width = (whole.width - _GAP * (len(bands) - 1)) / len(bands)
+    for i, band in enumerate(bands):
+        left = whole.x0 + i * (width + _GAP)
+        _draw_band(page, band, prices, Box(left, whole.y0, left + width, whole.y1))
+    draw_price_line(page, prices, whole.x0, layout.axis.x0)
+    draw_price_axis(page, prices, layout.axis)
+    note = "each column on its own scale"
+    page.canvas.text(layout.key.x0, layout.key.y1 - 18, note, TEXT, page.theme.muted)
+    _draw_table(page, bands)
+    told = [_sentence(side, bands, page.numbers) for side in (Side.SHORT, Side.LONG)]
+    return page.picture("liquidation levels by leverage now", told)
+
+
+def _bands(snapshot: Snapshot) -> list[_Band]:
+    tiers = np.array(snapshot.tiers)
+    bands = []
+    upper = np.inf
+    for lower in _BANDS:
+        inside = np.flatnonzero((tiers >= lower) & (tiers < upper))
+        upper = lower
+        if inside.size:
+            first, last = (f"{tiers[i]:g}" for i in (inside[0], inside[-1]))
+            name = f"{first}x" if first == last else f"{first}–{last}x"
+            usd: F8 = snapshot.by_tier[:, inside].sum(axis=1)
+            halves = (_half(snapshot, usd[side.index], side) for side in (Side.LONG, Side.SHORT))
+            bands.append(_Band(name, usd, (next(halves), next(halves))))
+    return bands
+
+
+def _half(snapshot: Snapshot, usd: F8, side: Side) -> float | None:
+    """Return the distance at which half of a side (bin,) would have fired, signed; None if empty."""
+    if not usd.sum() > 0:
+        return None
+    order = usd[::-1] if side is Side.LONG else usd
+    row = int(np.searchsorted(np.cumsum(order), usd.sum() / 2))
+    centre = snapshot.grid.centres[::-1][row] if side is Side.LONG else snapshot.grid.centres[row]
+    return float(centre / snapshot.mark - 1)
+
+
+def _draw_band(page: Page, band: _Band, prices: PriceWindow, box: Box) -> None:
+    canvas, theme, layout = page.canvas, page.theme, page.layout
+    canvas.fill(box, theme.panel)
+    draw_price_grid(page, prices, box)
+    middle = box.middle[0]
+    name = canvas.fitting([band.name], TEXT, box.width, bold=True)
+    canvas.text(middle, box.y0 - 20, name, TEXT, theme.text, bold=True, align="centre")
+    parts = band.usd @ row_weights(page.history.snapshot.grid, prices, layout.rows)
+    colours = [theme.long, theme.short]
+    draw_stacks(canvas, box, parts, colours, float(parts.sum(axis=0).max(initial=0.0)) / 0.94)
+    for side in (Side.LONG, Side.SHORT):
+        half = band.half[side.index]
+        price = page.history.snapshot.mark * (1 + half) if half is not None else 0.0
+        if half is not None and prices.holds(price):
+            y = prices.y(price)
+            canvas.line([(box.x0 + 4, y), (box.x1 - 4, y)], theme.text, 4, halo=2)
+    _draw_totals(page, band, box)
+
+
+def _draw_totals(page: Page, band: _Band, box: Box) -> None:
+    """Write under a column what it holds: a line a side, or one for both where it is wide."""
+    canvas, theme, layout = page.canvas, page.theme, page.layout
+    one_line = layout.card_lines == 2
+    for i, side in enumerate((Side.SHORT, Side.LONG)):
+        text = f"{ARROW[side]} {page.numbers.usd(band.total(side), 2)}"
+        x = box.x0 + (i * box.width / 2 if one_line else 0)
+        y = layout.times_y + (0 if one_line else i * 32)
+        room = box.width / (2 if one_line else 1)
+        size = TEXT
+        canvas.text(x, y, canvas.fitting([text], size, room), size, theme.side(side))
+
+
+def _draw_table(page: Page, bands: list[_Band]) -> None:
+    theme, numbers = page.theme, page.numbers
+    rows = [[Field("half fires by", theme.muted), *(Field(b.name, theme.muted) for b in bands)]]
+    for side in (Side.SHORT, Side.LONG):
+        head = Field(f"{ARROW[side]} {side.value.upper()}", theme.side(side), bold=True)
+        rows.append([head, *(Field(_away(b.half[side.index], numbers), theme.text) for b in bands)])
+    draw_table(page, rows, page.layout.table)
+
+
+def _away(half: float | None, numbers: Numbers) -> str:
+    return "none" if half is None else numbers.percent(half)
+
+
+def _sentence(side: Side, bands: list[_Band], numbers: Numbers) -> str:
+    way = "up" if side is Side.SHORT else "down"
+    told = [
+        f"{band.name} {_away(band.half[side.index], numbers)} ({numbers.usd(band.total(side), 2)})"
+        for band in bands
+    ]
+    return f"On the way {way} half of each tier of {side.value}s would fire by: {', '.join(told)}."
+
+
+CHART = Chart(
+    name="tiers",
+    summary="What stands at each price now, by leverage: which tier would fire first on the way",
+    draw=_draw,
+)
