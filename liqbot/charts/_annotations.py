@@ -31,9 +31,7 @@ def in_view(clusters: Sequence[Cluster], prices: PriceWindow) -> list[Cluster]:
     chosen = []
     for side in (Side.SHORT, Side.LONG):
         seen = [
-            c
-            for c in clusters
-            if c.side is side and c.low < prices.high and c.high > prices.low
+            c for c in clusters if c.side is side and c.low < prices.high and c.high > prices.low
         ]
         seen.sort(key=lambda c: (c.zone is None, -c.usd))
         chosen += sorted(seen[:MOST], key=lambda c: abs(c.distance))

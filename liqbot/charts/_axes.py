@@ -27,7 +27,9 @@ def draw_price_axis(page: Page, prices: PriceWindow, box: Box) -> None:
             size = AXIS if canvas.measure(text, AXIS) <= box.width else AXIS - 2
             canvas.text(box.x0 + 2, y, text, size, theme.muted)
     forms = [numbers.price(mark), numbers.tick(mark, mark * 1e-4)]
-    size = next((s for s in (28.0, 26.0) if canvas.measure(forms[0], s, bold=True) <= box.width), 26.0)
+    size = next(
+        (s for s in (28.0, 26.0) if canvas.measure(forms[0], s, bold=True) <= box.width), 26.0
+    )
     text = canvas.fitting(forms, size, box.width - 4, bold=True)
     canvas.rounded(Box(box.x0 - 4, line - 21, box.x1 + 4, line + 21), 8, fill=theme.price)
     canvas.text(
@@ -39,9 +41,7 @@ def draw_price_axis(page: Page, prices: PriceWindow, box: Box) -> None:
 def draw_price_line(page: Page, prices: PriceWindow, left: float, right: float) -> None:
     """Draw the current price as a dashed line."""
     y = prices.clamped(page.history.snapshot.mark)
-    page.canvas.line(
-        [(left, y), (right, y)], page.theme.price, 4, dashes=(14, 9), halo=2
-    )
+    page.canvas.line([(left, y), (right, y)], page.theme.price, 4, dashes=(14, 9), halo=2)
 
 
 def draw_time_axis(page: Page, times: TimeWindow, y: float) -> None:

@@ -68,8 +68,7 @@ def badges(history: History, view: View, numbers: Numbers) -> list[Badge]:
 
 
 def draw_badges(canvas: Canvas, theme: Theme, found: Sequence[Badge], lines: Sequence[Box]) -> None:
-    """Draw badges along lines; as few as needed are shortened, and the last left out if they must.
-    """
+    """Draw badges along lines, shortening as few as needed; the last are left out if they must."""
     for short in _subsets(len(found)):
         texts = [each.short if i in short else each.text for i, each in enumerate(found)]
         places = _places(canvas, texts, lines)

@@ -22,7 +22,7 @@ class Balance:
     net: F8  # (row + 1,) Usd: longs less shorts within each distance
 
     def within(self, reach: float) -> tuple[float, float]:
-        """The dollars within a distance: (longs, shorts)."""
+        """Return the dollars within a distance: (longs, shorts)."""
         row = np.diff(self.distance) / UNIT
         share = np.clip((reach - self.distance[:-1]) / np.diff(self.distance), 0, 1) * row
         return float(self.long @ share), float(self.short @ share)
@@ -35,7 +35,8 @@ def balance(snapshot: Snapshot, reach: float, rows: int) -> Balance:
 
     def held(side: Side, edges: F8) -> F8:
         summed = np.concatenate([[0.0], np.cumsum(snapshot.total[side.index])])
-        return np.abs(np.diff(np.interp(np.log(snapshot.mark * edges), log_edges, summed)))
+        inside: F8 = np.abs(np.diff(np.interp(np.log(snapshot.mark * edges), log_edges, summed)))
+        return inside
 
     long, short = held(Side.LONG, 1 - distance), held(Side.SHORT, 1 + distance)
     net = np.concatenate([[0.0], np.cumsum(long - short)])
@@ -44,7 +45,7 @@ def balance(snapshot: Snapshot, reach: float, rows: int) -> Balance:
 
 
 def net_over_time(history: History, times: TimeWindow, reach: float) -> F8:
-    """Return (column,) Usd: longs less shorts within reach of each column's price, NaN = unknown."""
+    """Return (column,) Usd: longs less shorts within reach of a column's price, NaN = unknown."""
     last = columns(history, times)
     known = np.flatnonzero(last >= 0)
     bars = last[known]

@@ -62,6 +62,7 @@ def draw_candles(
     canvas: Canvas,
     theme: Theme,
     candles: list[Candle],
+    *,
     length_ms: int,
     prices: PriceWindow,
     times: TimeWindow,

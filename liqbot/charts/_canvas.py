@@ -112,12 +112,11 @@ class Canvas:
         self._renderer.draw_path(pen, path, self._upright)
 
     def measure(self, text: str, size: float, *, bold: bool = False) -> float:
-        """The width of a line of text."""
-        return lettering(text, round(size * self.scale), bold=bold).mask.shape[1] / self.scale
+        """Return the width of a line of text."""
+        width: int = lettering(text, round(size * self.scale), bold=bold).mask.shape[1]
+        return width / self.scale
 
-    def fitting(
-        self, texts: Sequence[str], size: float, room: float, *, bold: bool = False
-    ) -> str:
+    def fitting(self, texts: Sequence[str], size: float, room: float, *, bold: bool = False) -> str:
         """Return the first of several texts that fits; where none does, the last one cut."""
         for text in texts:
             if self.measure(text, size, bold=bold) <= room:
@@ -187,7 +186,7 @@ class Canvas:
         pen.set_linewidth(width * self.scale)
         pen.set_joinstyle("round")
         pen.set_capstyle("round")
-        pen.set_snap(False)  # noqa: FBT003 — matplotlib's own signature
+        pen.set_snap(False)
         return pen
 
 

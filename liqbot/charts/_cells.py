@@ -1,6 +1,7 @@
 """Modelled dollars as cells of a picture: rows of price, columns of time, levels of colour."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from math import floor, log, log1p, log10
 
 import numpy as np
@@ -11,13 +12,13 @@ from liqbot.charts._window import PriceWindow, TimeWindow
 from liqbot.charts.chart import View
 from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.history import History
-from liqbot.market.units import DAY_MS, F8
+from liqbot.market.units import F8
 
 UNIT = 0.001  # cells are in dollars per 0.1 % of price, so that markets and grids compare
 _FLOORS = {"low": 60.0, "mid": 15.0, "high": 0.0}  # percentile of what is there, by noise
 _CAP = 99.5  # percentile
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-_LOGARITHMIC_MS = 30 * DAY_MS
+_LOGARITHMIC = timedelta(days=30)
 
 
 def row_weights(grid: PriceGrid, prices: PriceWindow, rows: int) -> F8:
@@ -73,10 +74,10 @@ class Scale:
 
     floor: float
     cap: float
-    logarithmic: bool
+    power: float  # of the share of the span; 0 = logarithmic
 
     def levels(self, usd: F8) -> NDArray[np.uint8]:
-        """The level of each amount; CAPPED from the cap on, 0 for NaN."""
+        """Return the level of each amount; CAPPED from the cap on, 0 for NaN."""
         known = np.nan_to_num(usd)
         level = np.clip(self._shade(known) * CAPPED, 0, CAPPED - 1).astype(np.uint8)
         level[known >= self.cap] = CAPPED
@@ -87,15 +88,15 @@ class Scale:
         return float(np.clip(self._shade(np.array(usd)), 0, 1))
 
     def usd(self, share: float) -> float:
-        """The amount so far up the scale."""
-        if self.logarithmic:
+        """Return the amount so far up the scale."""
+        if not self.power:
             return float(self.floor * (self.cap / self.floor) ** share)
-        return self.floor + (self.cap - self.floor) * share**2
+        return float(self.floor + (self.cap - self.floor) * share ** (1 / self.power))
 
     def _shade(self, usd: F8) -> F8:
-        if self.logarithmic:
+        if not self.power:
             return np.log(np.maximum(usd, self.floor) / self.floor) / log(self.cap / self.floor)
-        return np.sqrt(np.clip((usd - self.floor) / (self.cap - self.floor), 0, None))
+        return np.clip((usd - self.floor) / (self.cap - self.floor), 0, None) ** self.power
 
 
 def scale_of(usd: F8, view: View) -> Scale:
@@ -109,11 +110,18 @@ def scale_of(usd: F8, view: View) -> Scale:
     low = view.min_usd or min(float(low), cap / 4)
     if low >= cap:
         cap = nice_above(2 * low)
-    logarithmic = view.range.total_seconds() * 1000 >= _LOGARITHMIC_MS
-    return Scale(max(low, cap * 1e-3) if logarithmic else low, cap, logarithmic)
+    if view.range >= _LOGARITHMIC:
+        return Scale(max(low, cap * 1e-3), cap, 0.0)
+    return Scale(low, cap, _power(seen, low, cap))
+
+
+def _power(seen: F8, low: float, cap: float) -> float:
+    """Return the square root, or less of it for a flat map, whose cells would all be bright."""
+    middle = (float(np.median(seen)) - low) / (cap - low) if seen.size else 0.0
+    return float(np.clip(np.log(0.5) / np.log(np.clip(middle, 0.01, 0.99)), 0.5, 1.0))
 
 
 def nice_above(value: float) -> float:
-    """The next round number from a positive value on."""
+    """Return the next round number from a positive value on."""
     decade = 10.0 ** floor(log10(value))
     return next(n * decade for n in _NICE if n * decade >= value * (1 - 1e-9))

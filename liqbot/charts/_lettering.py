@@ -47,7 +47,7 @@ def lettering(text: str, size: int, *, bold: bool) -> Lettering:
 
 @lru_cache(maxsize=512)
 def swollen(text: str, size: int, reach: int, *, bold: bool) -> NDArray[np.uint8]:
-    """The same ink grown by so many px on every side, for a halo: (height + 2·reach, …)."""
+    """Return the same ink grown by so many px on every side, for a halo: (height + 2·reach, …)."""
     ink = lettering(text, size, bold=bold).mask
     grown = np.pad(ink, reach)
     for axis in (0, 1):

@@ -55,7 +55,7 @@ def draw_rings(page: Page, prices: PriceWindow, times: TimeWindow) -> bool:
 def draw_key(page: Page, words: Sequence[str], left: float, y: float) -> None:
     """Say what the marks mean."""
     for word in words:
-        left = _chip(page, word, left, y, TEXT, page.theme.text) + 10
+        left = _chip(page, word, left, y, size=TEXT, colour=page.theme.text) + 10
 
 
 def draw_beyond(page: Page, clusters: Sequence[Cluster], box: Box) -> None:
@@ -67,15 +67,16 @@ def draw_beyond(page: Page, clusters: Sequence[Cluster], box: Box) -> None:
             f"{ARROW[cluster.side]} {numbers.usd(cluster.usd)} at "
             f"{numbers.level(cluster.peak)} ({numbers.percent(cluster.distance)})"
         )
-        _chip(page, text, box.x0 + 8, y, AXIS, page.theme.side(cluster.side))
+        _chip(page, text, box.x0 + 8, y, size=AXIS, colour=page.theme.side(cluster.side))
 
 
 def draw_message(page: Page, box: Box, lines: Sequence[str]) -> None:
     """Say in the middle of a box why it is empty."""
     x, y = box.middle
     for i, line in enumerate(lines):
-        width = page.canvas.measure(line, AXIS)
-        _chip(page, line, x - width / 2 - 10, y + 44 * (i - (len(lines) - 1) / 2), AXIS, page.theme.text)
+        left = x - page.canvas.measure(line, AXIS) / 2 - 10
+        height = y + 44 * (i - (len(lines) - 1) / 2)
+        _chip(page, line, left, height, size=AXIS, colour=page.theme.text)
 
 
 def draw_sides(page: Page, right: float, above: float, below: float) -> None:
@@ -89,7 +90,7 @@ def draw_sides(page: Page, right: float, above: float, below: float) -> None:
         page.canvas.text(right, y, text, TEXT, colour, bold=True, align="right")
 
 
-def _chip(page: Page, text: str, left: float, y: float, size: float, colour: str) -> float:
+def _chip(page: Page, text: str, left: float, y: float, *, size: float, colour: str) -> float:
     """Write on a patch of ground; return where it ends."""
     width = page.canvas.measure(text, size)
     box = Box(left, y - 19, left + width + 20, y + 19)

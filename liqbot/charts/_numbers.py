@@ -20,22 +20,22 @@ class Numbers:
     zone: str
 
     def decimal(self, value: float, decimals: int, *, grouped: bool = True) -> str:
-        """A number with so many decimals and a true minus sign."""
+        """Write a number with so many decimals and a true minus sign."""
         pattern = ("#,##0" if grouped else "0") + ("." + "0" * decimals if decimals else "")
         return format_decimal(value, pattern, self.locale).replace("-", "−")
 
     def price(self, value: float, significant: int = 5) -> str:
-        """A price with so many digits; whole ones always in full, tiny ones at least 4."""
+        """Write a price with so many digits; whole ones always in full, tiny ones at least 4."""
         return self.decimal(value, _decimals(value, significant))
 
     def level(self, value: float) -> str:
-        """A price with 4 digits for tight places: 0.0₄1230 counts its zeros."""
+        """Write a price with 4 digits for tight places: 0.0₄1230 counts its zeros."""
         if 0 < abs(value) < 1e-3:
             return self._tiny(value, _decimals(value, 4))
         return self.price(value, 4)
 
     def tick(self, value: float, step: float) -> str:
-        """A round price, with the decimals that its step needs."""
+        """Write a round price, with the decimals that its step needs."""
         decimals = max(0, -floor(log10(step) + 1e-9))
         if round(step * 10**decimals, 6) % 1:
             decimals += 1
@@ -44,7 +44,7 @@ class Numbers:
         return self.decimal(value, decimals, grouped=abs(value) < 1e6)
 
     def usd(self, value: float, significant: int = 3) -> str:
-        """Dollars to so many digits: $142M."""
+        """Write dollars to so many digits: $142M."""
         for unit, suffix in _UNITS:
             if value >= unit * 0.9995:
                 scaled = value / unit
@@ -52,39 +52,39 @@ class Numbers:
         return f"${self.decimal(value, 0)}"
 
     def usd_in_words(self, value: float) -> str:
-        """Dollars for reading aloud: about 142 million dollars."""
+        """Write dollars for reading aloud: about 142 million dollars."""
         words = {"T": " trillion", "B": " billion", "M": " million", "K": " thousand"}
         shown = self.usd(value).removeprefix("$")
         return f"about {shown.rstrip('TBMK')}{words.get(shown[-1], '')} dollars"
 
     def usd_tick(self, value: float) -> str:
-        """Dollars without trailing zeros: $1.5M."""
+        """Write dollars without trailing zeros: $1.5M."""
         for unit, suffix in _UNITS:
             if value >= unit * 0.9995:
                 return f"${format_decimal(value / unit, '0.##', self.locale)}{suffix}"
         return f"${format_decimal(value, '0.##', self.locale)}"
 
     def percent(self, fraction: float, decimals: int = 1) -> str:
-        """A signed percentage: +1.9%."""
+        """Write a signed percentage: +1.9%."""
         shown = self.decimal(abs(fraction) * 100, decimals)
         return f"{'−' if fraction < 0 else '+'}{shown}%"
 
     def share(self, fraction: float) -> str:
-        """A whole percentage without a sign: 62%."""
+        """Write a whole percentage without a sign: 62%."""
         return f"{self.decimal(fraction * 100, 0)}%"
 
     def ratio(self, ratio: float) -> str:
-        """One number to one: 2.4:1."""
+        """Write one number to one: 2.4:1."""
         if not isfinite(ratio) or ratio >= 99.5:
             return "over 99:1"
         return f"{self.decimal(ratio, 1 if ratio < 9.95 else 0)}:1"
 
     def local(self, at: datetime) -> datetime:
-        """The same moment in the reader's zone."""
+        """Return the same moment in the reader's zone."""
         return at.astimezone(ZoneInfo(self.zone))
 
     def day(self, at: datetime) -> str:
-        """A day of the year, as the locale writes it: 20 Jan."""
+        """Write a day of the year, as the locale writes it: 20 Jan."""
         return format_date(at, "d MMM", locale=self.locale).rstrip(".")
 
     def _tiny(self, value: float, decimals: int) -> str:
@@ -92,8 +92,10 @@ class Numbers:
         digits = f"{value:.{decimals}f}"[2:]
         zeros = len(digits) - len(digits.lstrip("0"))
         point = self.decimal(0.1, 1)[1:-1]
-        return f"0{point}0{str(zeros).translate(_SMALL)}{digits[zeros:]}" if zeros > 3 else (
-            self.decimal(value, decimals)
+        return (
+            f"0{point}0{str(zeros).translate(_SMALL)}{digits[zeros:]}"
+            if zeros > 3
+            else (self.decimal(value, decimals))
         )
 
 

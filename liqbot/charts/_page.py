@@ -48,14 +48,15 @@ class Page:
         y, right = layout.title_y, layout.footer.x1
         corner = Box(right - extent(canvas, kinds), y - 18, right, y + 18)
         draw_badges(canvas, theme, kinds, [corner])
-        self._headline(layout.heat.x0, y, corner.x0 - 20)
+        free = self._headline(layout.heat.x0, y, corner.x0 - 20) + 6
         end = canvas.text(layout.heat.x0, layout.subtitle_y, title, AXIS, theme.text).x1
         first, *more = layout.badges
         lines = [Box(end + 16, first.y0, first.x1, first.y1), *more]
+        lines.append(Box(free, y - 17, corner.x0 - 20, y + 17))
         draw_badges(canvas, theme, badges(self.history, self.view, self.numbers), lines)
 
-    def _headline(self, left: float, y: float, right: float) -> None:
-        """Write market, price and how it moved, in the largest size that fits."""
+    def _headline(self, left: float, y: float, right: float) -> float:
+        """Write market, price and how it moved, in the largest size that fits; return the end."""
         canvas, theme = self.canvas, self.theme
         moved = change(self.history)
         arrow = "▲" if (moved or 0) >= 0 else "▼"
@@ -74,11 +75,12 @@ class Page:
         x = left
         for text, px, bold, colour in parts:
             x = canvas.text(x, y, text, px, colour, bold=bold).x1 + 18 if text else x
+        return x
 
     def _footer(self) -> None:
         canvas, theme, box = self.canvas, self.theme, self.layout.footer
         rows = 1 if box.height < 40 else 2
-        first, last = (box.y0 + box.height * (i + 0.5) / rows for i in (0, rows - 1))
+        first, last = (box.y0 + 12, box.y1 - 12) if rows == 2 else (box.middle[1],) * 2
         name = self.view.watermark
         # A watermark is there to be found, not to be read.
         faint = mixed(theme.text, theme.ground, 0.35)

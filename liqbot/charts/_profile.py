@@ -57,18 +57,15 @@ def tint(theme: Theme, side: Side, band: int) -> str:
 
 
 def draw_bars(canvas: Canvas, theme: Theme, box: Box, found: Profile, full: float) -> None:
-    """Draw a bar for each row, the highest leverage nearest to the axis; `full` is as wide as the box.
-    """
+    """Draw a bar for each row, the highest leverage nearest to the axis; `full` fills the box."""
     bands = range(len(BANDS))[::-1]
     parts = np.concatenate([found.usd[side.index, bands] for side in Side])
     colours = [tint(theme, side, band) for side in Side for band in bands]
     draw_stacks(canvas, box, parts, colours, full)
 
 
-def draw_curves(
-    canvas: Canvas, theme: Theme, box: Box, found: Profile, mark_y: float
-) -> float:
-    """Draw what adds up outward from the price, a curve a side; return the dollars of full width."""
+def draw_curves(canvas: Canvas, theme: Theme, box: Box, found: Profile, mark_y: float) -> float:
+    """Draw what adds up outward from the price, a curve a side; return what fills the box, Usd."""
     most = float(found.cumulative.max(initial=0.0))
     if not most > 0:
         return 0.0
@@ -89,12 +86,19 @@ def draw_curves(
 
 
 def draw_usd_axis(
-    canvas: Canvas, theme: Theme, box: Box, y: float, full: float, numbers: Numbers
+    canvas: Canvas,
+    theme: Theme,
+    box: Box,
+    y: float,
+    *,
+    full: float,
+    numbers: Numbers,
+    last: Align = "right",
 ) -> None:
     """Label what the width of a box stands for with three ticks, from $0 to `full`."""
     if not full > 0:
         return
-    ticks: tuple[tuple[float, Align], ...] = ((0.0, "left"), (0.5, "centre"), (1.0, "centre"))
+    ticks: tuple[tuple[float, Align], ...] = ((0.0, "left"), (0.5, "centre"), (1.0, last))
     for share, align in ticks:
         x = box.x0 + share * box.width
         canvas.text(x, y, numbers.usd_tick(full * share), 26, theme.muted, align=align)

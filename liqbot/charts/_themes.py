@@ -6,11 +6,10 @@ from typing import Final
 
 import numpy as np
 from matplotlib import colormaps
-from numpy.typing import NDArray
 
 from liqbot.charts._canvas import Pixels, rgb
 from liqbot.charts.chart import ColourMap, ThemeName
-from liqbot.market.units import Side
+from liqbot.market.units import F8, Side
 
 CAPPED: Final = 255  # the level of what is beyond the scale
 _FADE = 0.15  # the lowest share of the scale fades into the ground
@@ -41,7 +40,7 @@ class Theme:
     dark: bool  # whether light stands for more
 
     def side(self, side: Side) -> str:
-        """The colour of a side."""
+        """Return the colour of a side."""
         return self.long if side is Side.LONG else self.short
 
 
@@ -78,17 +77,17 @@ def mixed(colour: str, ground: str, share: float) -> str:
 
 @lru_cache(maxsize=16)
 def ramp(colours: ColourMap, theme: ThemeName) -> Pixels:
-    """The colour of each level: (256, 3), from the ground to the heaviest, then CAPPED.
+    """Return the colour of each level: (256, 3), from the ground to the heaviest, then CAPPED.
 
     Lightness is monotonic in the level: it rises on dark grounds and falls on light ones.
     """
     look = THEMES[theme]
     steps = np.linspace(_START[colours], 1.0, CAPPED)
-    name = "gray" if colours == "grey" else colours
+    name: str = "gray" if colours == "grey" else colours
     if not look.dark:
         name += "_r"
         steps = np.linspace(0.0, 1.0 - _START[colours], CAPPED)
-    top: NDArray[np.float64] = np.asarray(colormaps[name](steps))[:, :3] * 255
+    top: F8 = np.asarray(colormaps[name](steps))[:, :3] * 255
     cover = np.clip(np.linspace(0, 1, CAPPED) / _FADE, 0, 1)[:, None]
     blend = np.array(rgb(look.ground)) * (1 - cover) + top * cover
     table = np.round(np.vstack([blend, [rgb(look.capped)]])).astype(np.uint8)

@@ -28,12 +28,12 @@ class PriceWindow:
     bottom: float  # px
 
     def y(self, price: float) -> float:
-        """The height of a price, px; outside the box for prices outside the window."""
+        """Return the height of a price, px; outside the box for prices outside the window."""
         share = log(price / self.low) / log(self.high / self.low)
         return self.bottom - share * (self.bottom - self.top)
 
     def clamped(self, price: float) -> float:
-        """The height of a price, px, or of the edge that it lies beyond."""
+        """Return the height of a price, px, or of the edge that it lies beyond."""
         return min(max(self.y(price), self.top), self.bottom)
 
     def holds(self, price: float) -> bool:
@@ -41,7 +41,7 @@ class PriceWindow:
         return self.low <= price <= self.high
 
     def edges(self, rows: int) -> F8:
-        """The edges of so many equal rows, (rows + 1,) Price, rising."""
+        """Return the edges of so many equal rows, (rows + 1,) Price, rising."""
         edges: F8 = np.geomspace(self.low, self.high, rows + 1)
         return edges
 
@@ -66,7 +66,10 @@ def price_window(history: History, span: Range, seen: NDArray[np.float64], box: 
     for cluster in history.clusters:
         if cluster.zone:
             near = mark * (1 + cluster.distance)
-            low, high = min(low, log(min(cluster.peak, near))), max(high, log(max(cluster.peak, near)))
+            low, high = (
+                min(low, log(min(cluster.peak, near))),
+                max(high, log(max(cluster.peak, near))),
+            )
     low, high = max(low, log(mark) - _WIDEST * step), min(high, log(mark) + _WIDEST * step)
     known = seen[np.isfinite(seen) & (seen > 0)]
     margin = 0.04 * (high - low)
@@ -74,9 +77,7 @@ def price_window(history: History, span: Range, seen: NDArray[np.float64], box: 
         low = min(low, log(known.min()) - margin)
         high = max(high, log(known.max()) + margin)
     grid = history.heatmap.grid.step
-    return PriceWindow(
-        exp(floor(low / grid) * grid), exp(ceil(high / grid) * grid), box.y0, box.y1
-    )
+    return PriceWindow(exp(floor(low / grid) * grid), exp(ceil(high / grid) * grid), box.y0, box.y1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class TimeWindow:
         return self.from_ms + self.slot_ms * self.columns
 
     def x(self, at_ms: float) -> float:
-        """The place of a moment, px."""
+        """Return the place of a moment, px."""
         return self.left + (at_ms - self.from_ms) / (self.to_ms - self.from_ms) * (
             self.right - self.left
         )

@@ -27,7 +27,11 @@ def heavier(long_usd: float, short_usd: float, numbers: Numbers) -> str:
     ratio = numbers.ratio(heavy / light if light > 0 else inf)
     if heavy < _EVEN * light:
         return "Both sides even"
-    return f"Longs heavier below: {ratio}" if long_usd > short_usd else f"Shorts heavier above: {ratio}"
+    return (
+        f"Longs heavier below: {ratio}"
+        if long_usd > short_usd
+        else f"Shorts heavier above: {ratio}"
+    )
 
 
 def imbalance(history: History, numbers: Numbers) -> str:
@@ -80,9 +84,9 @@ def _cluster(cluster: Cluster, numbers: Numbers, *, terse: bool) -> str:
 def alt_text(
     history: History, view: View, numbers: Numbers, subject: str, *bodies: Sequence[str]
 ) -> str:
-    """Put the first of several bodies that fits between the facts every picture opens and ends with.
+    """Put between what every picture opens and ends with the first of several bodies that fits.
 
-    The last body is cut where none fits.
+    The last one is cut where none fits.
     """
     at = history.at.astimezone(UTC)
     venues = "+".join(venue_name(venue) for venue in history.venues) or "no venue"

@@ -40,7 +40,7 @@ _PORTRAIT = _Places(166, Box(16, 236, 1008, 692), Box(16, 800, 876, 1000), 772)
 _PLACES: dict[Size, _Places] = {
     "portrait": _PORTRAIT,
     "hd": _PORTRAIT,
-    "wide": _Places(118, Box(16, 180, 620, 508), Box(670, 160, 1132, 544), 118),
+    "wide": _Places(118, Box(16, 184, 620, 512), Box(670, 174, 1132, 544), 155),
 }
 
 
@@ -69,7 +69,7 @@ def _distances(reach: float) -> list[float]:
 
 
 def _draw_wings(page: Page, found: Balance, box: Box) -> None:
-    canvas, theme, numbers = page.canvas, page.theme, page.numbers
+    canvas, theme = page.canvas, page.theme
     middle = (box.x0 + _LABELS + box.x1) / 2
     left = Box(box.x0 + _LABELS, box.y0, middle, box.y1)
     right = Box(middle, box.y0, box.x1, box.y1)
@@ -91,11 +91,12 @@ def _draw_wings(page: Page, found: Balance, box: Box) -> None:
         return
     _draw_net(page, found, box, middle)
     key = page.layout.key
-    lines = ("bright: more than the other side", "line: added up from the price")
-    for i, line in enumerate(lines):
+    bright = ["bright: more than the other side", "bright: the excess"]
+    for i, forms in enumerate((bright, ["line: added up from the price", "line: running sum"])):
         beside = key.width > 700
-        x, y = (key.x0 + i * 520, key.y0 + 24) if beside else (key.x0, key.y0 + 18 + i * 42)
-        canvas.text(x, y, canvas.fitting([line], TEXT, 500), TEXT, theme.muted)
+        x, y = (key.x0 + i * 520, key.y0 + 24) if beside else (key.x0, key.y0 + 30 + i * 42)
+        text = canvas.fitting(forms, TEXT, min(key.width, 500))
+        canvas.text(x, y, text, TEXT, theme.muted)
 
 
 def _draw_distances(page: Page, found: Balance, box: Box) -> None:

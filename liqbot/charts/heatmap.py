@@ -16,8 +16,8 @@ from liqbot.charts._colourbar import draw_colour_bar
 from liqbot.charts._facts import is_empty
 from liqbot.charts._geometry import Box
 from liqbot.charts._marks import draw_beyond, draw_key, draw_message, draw_rings, draw_sides, hatch
-from liqbot.charts._page import LABEL, TEXT, Page
-from liqbot.charts._profile import draw_bars, draw_usd_axis, draw_curves, draw_legend, profile
+from liqbot.charts._page import LABEL, Page
+from liqbot.charts._profile import draw_bars, draw_curves, draw_legend, draw_usd_axis, profile
 from liqbot.charts._themes import ramp
 from liqbot.charts._window import PriceWindow, TimeWindow, price_window, time_window
 from liqbot.charts._words import clusters_in_words, imbalance
@@ -63,10 +63,10 @@ def _draw_cells(page: Page, prices: PriceWindow, times: TimeWindow) -> None:
     levels = scale.levels(usd)
     page.canvas.paint(layout.heat, colours[levels], (levels > 0).astype(np.float64))
     newest = levels[:, -1:]
-    page.canvas.paint(layout.margin, colours[newest], (newest > 0) * 1.0)
+    page.canvas.paint(layout.margin, colours[newest], np.where(newest > 0, 0.6, 0.0))
     edge = layout.heat.x1
     page.canvas.fill(Box(edge - 2, layout.heat.y0, edge + 2, layout.heat.y1), page.theme.ground)
-    hatch(page, layout.heat, np.isnan(usd).all(axis=0))
+    hatch(page, layout.heat, np.isnan(usd[0]))
     draw_colour_bar(page, scale)
 
 
@@ -76,7 +76,8 @@ def _draw_profile(page: Page, prices: PriceWindow) -> None:
     draw_bars(canvas, theme, layout.profile, found, found.most / 0.62)
     line = prices.clamped(page.history.snapshot.mark)
     full = draw_curves(canvas, theme, layout.profile, found, line)
-    draw_usd_axis(canvas, theme, layout.profile, layout.curve_ticks_y, full, page.numbers)
+    y = layout.curve_ticks_y
+    draw_usd_axis(canvas, theme, layout.profile, y, full=full, numbers=page.numbers, last="centre")
     draw_legend(canvas, theme, layout.legend)
     box = layout.profile
     draw_sides(page, box.x1 - 4, box.y0 + 20, box.y1 - 20)
@@ -86,7 +87,7 @@ def _draw_past(page: Page, prices: PriceWindow, times: TimeWindow) -> None:
     history, heat = page.history, page.layout.heat
     length = int(page.view.span.candle.total_seconds() * 1000)
     candles = merged(history.candles, length, times.from_ms, times.to_ms)
-    draw_candles(page.canvas, page.theme, candles, length, prices, times)
+    draw_candles(page.canvas, page.theme, candles, length_ms=length, prices=prices, times=times)
     words = ["○ realised"] if draw_rings(page, prices, times) else []
     draw_key(page, words, heat.x0 + 8, heat.y1 - 66)
     if is_empty(history):

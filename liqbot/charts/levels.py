@@ -8,7 +8,7 @@ from liqbot.charts._annotations import ARROW, beyond, in_view
 from liqbot.charts._axes import draw_price_axis, draw_price_grid, draw_price_line
 from liqbot.charts._cards import PITCH, draw_cards
 from liqbot.charts._cells import nice_above
-from liqbot.charts._facts import is_empty, is_transient, lone_venue, venue_name
+from liqbot.charts._facts import is_empty, lone_venue, venue_name
 from liqbot.charts._geometry import Box
 from liqbot.charts._marks import draw_beyond, draw_message, draw_sides
 from liqbot.charts._page import AXIS, LABEL, TEXT, Page
@@ -59,9 +59,9 @@ def _draw_bars(page: Page, prices: PriceWindow) -> None:
     draw_price_line(page, prices, layout.bars.x0, layout.axis.x0)
     line = prices.clamped(page.history.snapshot.mark)
     draw_sides(page, layout.bars.x1, line - 26, line + 26)
-    text = "modelled → expected"
+    text = "modelled → expected if reached"
     canvas.text(layout.cards.x0, layout.times_y, text, TEXT, theme.muted)
-    draw_usd_axis(canvas, theme, layout.bars, layout.times_y, full, page.numbers)
+    draw_usd_axis(canvas, theme, layout.bars, layout.times_y, full=full, numbers=page.numbers)
     if is_empty(page.history):
         draw_message(page, layout.bars, ["Nothing is modelled here yet."])
     key = layout.key
@@ -83,10 +83,13 @@ def _card(page: Page, cluster: Cluster, box: Box, *, lines: int) -> None:
     span = f"{numbers.level(cluster.low)}–{numbers.level(cluster.high)}"
     away = numbers.percent(cluster.distance)
     if lines == 2:
-        _say(page, x + 24, first, canvas.fitting([span, ""], TEXT, box.x1 - x - 24), theme.text)
-        _say(page, box.x0, second, f"{away} · {_tiers(page, cluster)}", theme.muted)
+        tiers = _tiers(page, cluster)
+        forms = [f"{span}  {away} · {tiers}", f"{span}  {away} · {tiers.split(' · ')[0]}", span]
+        _say(page, box.x0, second, canvas.fitting(forms, TEXT, box.width), theme.text)
         return
-    _say(page, box.x0, second, canvas.fitting([f"{span}  {away}", span], TEXT, box.width), theme.text)
+    _say(
+        page, box.x0, second, canvas.fitting([f"{span}  {away}", span], TEXT, box.width), theme.text
+    )
     _say(page, box.x0, third, canvas.fitting([_tiers(page, cluster)], TEXT, box.width), theme.muted)
 
 
@@ -119,7 +122,6 @@ def _draw_table(page: Page, clusters: list[Cluster]) -> None:
                 Field(head, theme.side(zone.side), bold=True),
                 Field(_distance_class(zone.distance), theme.text),
                 Field(f"there {page.numbers.share(zone.persistence)} of 24 h", theme.text),
-                Field("transient" if is_transient(zone) else "persistent", theme.text),
                 Field(f"grade {zone.grade}", theme.muted),
                 Field(f"{venue_name(alone)} only" if alone else f"{count} venues", theme.muted),
             ]
@@ -129,8 +131,8 @@ def _draw_table(page: Page, clusters: list[Cluster]) -> None:
 
 def _distance_class(distance: float) -> str:
     if abs(distance) <= 0.02:
-        return "near"
-    return "swing" if abs(distance) <= 0.05 else "far"
+        return "near (≤2%)"
+    return "swing (2–5%)" if abs(distance) <= 0.05 else "far (>5%)"
 
 
 CHART = Chart(

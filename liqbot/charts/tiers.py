@@ -21,6 +21,7 @@ from liqbot.market.units import F8, Side
 _BANDS = (60.0, 35.0, 15.0, 7.5, 0.0)  # from which leverage on, the first to fire first
 _REACH = 0.12  # of price shown at least: 10x fires within it
 _GAP = 12.0  # px between columns
+_ROW = 4.0  # px
 _HEAD = 40.0  # px for a column's name
 
 
@@ -41,7 +42,9 @@ def _draw(history: History, view: View) -> Picture:
     page = Page(history, view, "By leverage now")
     layout = page.layout
     bands = _bands(history.snapshot)
-    whole = Box(layout.heat.x0, layout.bars.y0 + _HEAD, layout.cards.x1, layout.bars.y1)
+    foot = 22 if layout.card_lines == 2 else 40
+    top, bottom = layout.bars.y0 + _HEAD, layout.bars.y1 - foot
+    whole = Box(layout.bars.x0, top, layout.cards.x1, bottom)
     span = replace(view.span, reach=max(view.span.reach, _REACH))
     prices = price_window(history, span, np.empty(0), whole)
     width = (whole.width - _GAP * (len(bands) - 1)) / len(bands)
@@ -50,8 +53,7 @@ def _draw(history: History, view: View) -> Picture:
         _draw_band(page, band, prices, Box(left, whole.y0, left + width, whole.y1))
     draw_price_line(page, prices, whole.x0, layout.axis.x0)
     draw_price_axis(page, prices, layout.axis)
-    note = "each column on its own scale"
-    page.canvas.text(layout.key.x0, layout.key.y1 - 18, note, TEXT, page.theme.muted)
+    _draw_key(page)
     _draw_table(page, bands)
     told = [_sentence(side, bands, page.numbers) for side in (Side.SHORT, Side.LONG)]
     return page.picture("liquidation levels by leverage now", told)
@@ -74,7 +76,7 @@ def _bands(snapshot: Snapshot) -> list[_Band]:
 
 
 def _half(snapshot: Snapshot, usd: F8, side: Side) -> float | None:
-    """Return the distance at which half of a side (bin,) would have fired, signed; None if empty."""
+    """Return the signed distance by which half of a side (bin,) would fire; None if empty."""
     if not usd.sum() > 0:
         return None
     order = usd[::-1] if side is Side.LONG else usd
@@ -84,13 +86,14 @@ def _half(snapshot: Snapshot, usd: F8, side: Side) -> float | None:
 
 
 def _draw_band(page: Page, band: _Band, prices: PriceWindow, box: Box) -> None:
-    canvas, theme, layout = page.canvas, page.theme, page.layout
+    canvas, theme = page.canvas, page.theme
     canvas.fill(box, theme.panel)
     draw_price_grid(page, prices, box)
     middle = box.middle[0]
     name = canvas.fitting([band.name], TEXT, box.width, bold=True)
     canvas.text(middle, box.y0 - 20, name, TEXT, theme.text, bold=True, align="centre")
-    parts = band.usd @ row_weights(page.history.snapshot.grid, prices, layout.rows)
+    rows = round(box.height / _ROW)
+    parts = band.usd @ row_weights(page.history.snapshot.grid, prices, rows)
     colours = [theme.long, theme.short]
     draw_stacks(canvas, box, parts, colours, float(parts.sum(axis=0).max(initial=0.0)) / 0.94)
     for side in (Side.LONG, Side.SHORT):
@@ -103,16 +106,20 @@ def _draw_band(page: Page, band: _Band, prices: PriceWindow, box: Box) -> None:
 
 
 def _draw_totals(page: Page, band: _Band, box: Box) -> None:
-    """Write under a column what it holds: a line a side, or one for both where it is wide."""
-    canvas, theme, layout = page.canvas, page.theme, page.layout
-    one_line = layout.card_lines == 2
+    """Write under a column what it holds on each side."""
     for i, side in enumerate((Side.SHORT, Side.LONG)):
-        text = f"{ARROW[side]} {page.numbers.usd(band.total(side), 2)}"
-        x = box.x0 + (i * box.width / 2 if one_line else 0)
-        y = layout.times_y + (0 if one_line else i * 32)
-        room = box.width / (2 if one_line else 1)
-        size = TEXT
-        canvas.text(x, y, canvas.fitting([text], size, room), size, theme.side(side))
+        text = f"{ARROW[side]} {page.numbers.usd(band.total(side))}"
+        shown = page.canvas.fitting([text], TEXT, box.width)
+        page.canvas.text(box.x0, box.y1 + 19 + i * 29, shown, TEXT, page.theme.side(side))
+
+
+def _draw_key(page: Page) -> None:
+    canvas, key, colour = page.canvas, page.layout.key, page.theme.muted
+    words = ("line across: half fires by here", "each column on its own scale")
+    for i, text in enumerate(words):
+        beside = key.width > 700
+        x, y = (key.x0 + i * 520, key.y0 + 22) if beside else (key.x0, key.y0 + 30 + i * 42)
+        canvas.text(x, y, text, TEXT, colour)
 
 
 def _draw_table(page: Page, bands: list[_Band]) -> None:

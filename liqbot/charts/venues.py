@@ -94,7 +94,7 @@ def _draw_bars(page: Page, prices: PriceWindow, names: list[str]) -> None:
     draw_price_line(page, prices, layout.bars.x0, layout.axis.x0)
     line = prices.clamped(history.snapshot.mark)
     draw_sides(page, layout.bars.x1, line - 26, line + 26)
-    draw_usd_axis(canvas, theme, layout.bars, layout.times_y, full, page.numbers)
+    draw_usd_axis(canvas, theme, layout.bars, layout.times_y, full=full, numbers=page.numbers)
     unit = "modelled $ per 0.1% of price"
     canvas.text(layout.key.x0, layout.key.y0 + 24, unit, TEXT, theme.muted)
     if is_empty(history):
@@ -111,22 +111,24 @@ def _card(page: Page, cluster: Cluster, box: Box, *, names: list[str]) -> None:
     end = canvas.text(box.x0, first, head, LABEL, colour, bold=True, ground=theme.panel).x1
     end = canvas.text(end + 14, first, away, TEXT, theme.text, ground=theme.panel).x1
     wide = page.layout.card_lines == 2
-    bar = Box(end + 20 if wide else box.x0, (first if wide else second) - 9, box.x1, 0)
+    y = first if wide else second
+    bar = Box(end + 20 if wide else box.x0, y - 14, box.x1, y + 14)
     total = sum(cluster.venues.values())
     x = bar.x0
-    told = []
     for name in names:
         members = [history.venues[i] for i in _members(name, names, history)]
         share = sum(cluster.venues.get(venue, 0.0) for venue in members) / total if total else 0.0
-        width = share * bar.width
-        canvas.fill(Box(x, bar.y0, x + width, bar.y0 + 18), _colour(name, theme))
-        x += width
-        told.append(f"{venue_name(name)} {page.numbers.share(share)}")
-    y = second if wide else third
+        part = Box(x, bar.y0, x + share * bar.width, bar.y1)
+        x = part.x1
+        colour, text = _colour(name, theme), page.numbers.share(share)
+        canvas.fill(part, colour)
+        if canvas.measure(text, TEXT) + 8 <= part.width:
+            canvas.text(*part.middle, text, TEXT, theme.ground, align="centre", ground=colour)
     alone = lone_venue(cluster)
-    text = f"{venue_name(alone)} only" if alone else canvas.fitting([" ".join(told), *told], TEXT, box.width)
+    count = sum(usd > 0 for usd in cluster.venues.values())
+    text = f"{venue_name(alone)} only" if alone else f"{count} venues"
     ink = theme.amber if alone and theme.dark else theme.text
-    canvas.text(box.x0, y, text, TEXT, ink, ground=theme.panel)
+    canvas.text(box.x0, second if wide else third, text, TEXT, ink, ground=theme.panel)
 
 
 def _draw_table(page: Page, names: list[str]) -> None:
