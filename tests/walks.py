@@ -1,0 +1,64 @@
+"""Markets that wander: prices, open interest and volume at random, for what needs days of them."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from liqbot.heatmap.bars import Bars
+from liqbot.heatmap.engine import grid_for, guessed, run, terms_of
+from liqbot.heatmap.model import Model
+from liqbot.market.observation import Observation
+from liqbot.market.tape import LiquidationTotals
+from liqbot.market.units import F8, HOUR_MS, floats, integers
+from tests.builders import (
+    FIVE_MINUTES_MS,
+    START_MS,
+    an_observation,
+    some_candles,
+    some_open_interest,
+)
+
+
+def a_walk(
+    bars: int,
+    *,
+    seed: int = 0,
+    interval_ms: int = FIVE_MINUTES_MS,
+    volatility: float = 0.002,
+    venue: str = "binance",
+    base: str = "BTC",
+    **seen: object,
+) -> Observation:
+    """Return a market of so many bars whose log price moves by `volatility` a bar."""
+    chance = np.random.default_rng(seed)
+    prices, quantities = np.cumsum(chance.standard_normal((2, bars + 1)), axis=1)
+    candles = some_candles(
+        100 * np.exp(volatility * prices[1:]),
+        interval_ms=interval_ms,
+        reach=volatility / 3,
+        volume=1000 * chance.lognormal(size=bars),
+    )
+    open_interest = some_open_interest(
+        100_000 * np.exp(0.002 * quantities), interval_ms=interval_ms
+    )
+    whole = an_observation(candles, venue=venue, base=base, open_interest=open_interest)
+    return replace(whole, **seen)  # type: ignore[arg-type]  # by name
+
+
+def modelled_hours(model: Model, bars: Bars, base: str = "BTC") -> F8:
+    """Return what a model says is liquidated in each hour of bars, (side, hour) Usd.
+
+    Summed bar by bar: no hour is cut, so bars have to fill them.
+    """
+    terms = terms_of(model, base, bars.venues, grid_for(bars), bars.interval_ms)
+    flow = run(terms, guessed(terms, bars), bars, columns=False).flow.sum(axis=(1, 2))
+    an_hour = HOUR_MS // bars.interval_ms
+    return floats(flow.reshape(-1, an_hour, 2).sum(axis=1).T)
+
+
+def hourly(usd: ArrayLike, *, start_ms: int = START_MS) -> LiquidationTotals:
+    """Return sums (side, hour) Usd, one hour after the other."""
+    sums = floats(usd)
+    from_ms = start_ms + HOUR_MS * np.arange(sums.shape[1])
+    return LiquidationTotals(from_ms=integers(from_ms), to_ms=integers(from_ms + HOUR_MS), usd=sums)
