@@ -1,5 +1,5 @@
 """python -m liqbot."""
 
-from liqbot.cli import main
+from liqbot.cli.main import main
 
 main()

@@ -1,0 +1,81 @@
+"""Where the command line begins, and where every error ends."""
+
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from typing import Annotated
+
+import typer
+
+from liqbot import __version__
+from liqbot.cli import terminal
+from liqbot.cli.demo import demo
+from liqbot.cli.evaluate import evaluate
+from liqbot.cli.example_config import example_config
+from liqbot.cli.fit import fit
+from liqbot.cli.heatmap import heatmap
+from liqbot.cli.levels import levels
+from liqbot.cli.liquidation_price import liquidation_price
+from liqbot.cli.simulate import simulate
+from liqbot.errors import LiqbotError, RecordingError
+
+UNUSABLE, MISUSED, INTERRUPTED = 1, 2, 130  # exit codes
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(epilog="Example: liqbot demo")(demo)
+app.command(epilog="Example: liqbot heatmap BTC --recording DIR --range 3d --out btc.png")(heatmap)
+app.command(epilog="Example: liqbot levels BTC --recording DIR --at 2026-01-28T12:00Z")(levels)
+app.command(epilog="Example: liqbot evaluate --recording DIR --market BTC --out proof")(evaluate)
+app.command(epilog="Example: liqbot fit --recording DIR --market BTC --out model.toml")(fit)
+app.command(epilog="Example: liqbot simulate --days 3 --seed 7 --out simulated")(simulate)
+app.command(
+    epilog="Example: liqbot liquidation-price --venue okx --side long --entry 65000 --leverage 25"
+)(liquidation_price)
+app.command(epilog="Example: liqbot example-config > config.toml")(example_config)
+
+
+@app.callback(invoke_without_command=True, epilog="Start with: liqbot demo")
+def _start(
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Liquidation heatmaps for perpetual futures: estimates, never forecasts."""
+    if version:
+        typer.echo(f"liqbot {__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what the arguments ask for and return the exit code; no error gets past but a bug."""
+    try:
+        code = app(list(arguments), prog_name="liqbot", standalone_mode=False)
+    except typer.TyperException as error:
+        terminal.fail(_usage(error))
+        return MISUSED
+    except LiqbotError as error:
+        terminal.fail(str(error))
+        return UNUSABLE if isinstance(error, RecordingError) else MISUSED
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """Run as a program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without ▲ is no reason to fail
+    sys.exit(run(sys.argv[1:]))
+
+
+def _usage(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "liqbot"
+    return f"{error.format_message().rstrip('.')}. See {command} --help."

@@ -1,0 +1,50 @@
+"""What options are called and what they mean, once for all commands."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+STDOUT = Path("-")
+
+Asked = Annotated[
+    str,
+    typer.Argument(metavar="MARKET", help="BTC, eth/usdt, bybit:BTC/USDT:USDT and the like."),
+]
+Market = Annotated[
+    str,
+    typer.Option("--market", metavar="MARKET", help="BTC, eth/usdt, bybit:BTC/USDT:USDT …"),
+]
+Folder = Annotated[
+    Path,
+    typer.Option("--recording", metavar="DIR", help="The folder that holds the recording."),
+]
+Venue = Annotated[
+    str,
+    typer.Option("--venue", metavar="NAME", help="One venue, or all that trade the market."),
+]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="TIME", help="As it was then (ISO 8601, UTC).  [default: last]"),
+]
+Age = Annotated[
+    str | None,
+    typer.Option("--age", metavar="SPAN", help="Only positions opened within 24h, 7d …"),
+]
+ModelFile = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="FILE", help="A model that `liqbot fit` wrote."),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings, see `liqbot example-config`."),
+]
+JsonFile = Annotated[
+    Path | None,
+    typer.Option("--json", metavar="FILE", help="The same as JSON; - for stdout."),
+]
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Read a list of names, in capitals: "btc, eth"."""
+    return tuple(each.strip().upper() for each in text.split(",") if each.strip())
