@@ -25,6 +25,7 @@ _TREND_MS = 12 * HOUR_MS  # over what the trend is averaged that tilt leans on
 _VOLUME_PER_RANGE = 3.2  # volume ÷ (OI × log(high ÷ low)), where volume is unknown
 _VOLUME_PER_DAY = 2.0  # volume ÷ OI a day, to guess what had opened before the first bar
 _WANDER = 0.03  # s.d. of log price over a day, to guess where that had opened
+_NOTHING = 1e-7  # a share of a guess that is not worth carrying along
 _OLDEST_DAYS = 45.0  # nothing that had opened longer before the first bar is guessed at
 
 
@@ -134,10 +135,13 @@ def guessed(terms: Terms, bars: Bars) -> Positions:
                 shift, weight = terms.offer[v, k, s]
                 shape = np.exp(-0.5 * ((away - shift) * terms.grid.step / deviation) ** 2)
                 shape *= terms.grid.step / deviation / np.sqrt(2 * np.pi) * (sign * away > 1)
+                shape[shape < _NOTHING] = 0.0
                 row = standing * opened[k] * weight * shape
                 positions.mass[v, k, s] = row
                 positions.ledger[v, k, s, :2] = row.sum()  # standing, deposited
-                positions.extent[v, k, s] = (0, terms.grid.bins)
+                occupied = np.flatnonzero(row)
+                if occupied.size:
+                    positions.extent[v, k, s] = (occupied[0], occupied[-1] + 1)
     return positions
 
 
@@ -156,7 +160,7 @@ def run(terms: Terms, positions: Positions, bars: Bars, *, columns: bool = True)
     A live tick is a run of one bar from the state before it. Without `columns`, `usd` has none.
     """
     after = positions.copy()
-    usd = np.zeros((2, len(bars) if columns else 0, terms.grid.bins), np.float32)
+    usd = np.empty((2, len(bars) if columns else 0, terms.grid.bins), np.float32)
     flow = np.zeros((len(bars), *terms.offer.shape[:3]))
     advance(
         usd,
@@ -173,6 +177,7 @@ def run(terms: Terms, positions: Positions, bars: Bars, *, columns: bool = True)
         terms.reach,
         terms.decay,
         terms.habits,
+        np.empty(terms.grid.bins),
     )
     return Run(positions=after, usd=usd, flow=flow)
 

@@ -43,7 +43,10 @@ _REACH = "Array(i8, 1, 'C', readonly=True)"
 def _compile(result: str, *arguments: str) -> Callable[[_Kernel], _Kernel]:
     """Compile for exactly these types: a drift of dtype or layout is an error, not a slow path."""
     signature = f"{result}({', '.join(arguments)})"
-    return cast("Callable[[_Kernel], _Kernel]", numba.njit(signature, cache=True, nogil=True))
+    # Nothing is allocated here, and counting references to views of views took 40 % of the time;
+    # inlining by force another 10 % (105 → 66 → 58 ms on the workload of benchmarks/engine).
+    options: dict[str, Any] = {"cache": True, "nogil": True, "forceinline": True, "_nrt": False}
+    return cast("Callable[[_Kernel], _Kernel]", numba.njit(signature, **options))
 
 
 @_compile("UniTuple(f8, 2)", _F1, _R1, "i8", "i8")
@@ -276,7 +279,7 @@ def fold(
 ) -> None:
     """Write what stands on one side, over venues and tiers.
 
-    column (bin,) Usd is written where anything stands; row (bin,) is scratch; the rest as in
+    column (bin,) Usd is written; row (bin,) is scratch; the rest as in
     `advance`. O(occupied bins).
     """
     first, last = price.size, 0
@@ -285,6 +288,8 @@ def fold(
             if extent[v, k, side, 0] < extent[v, k, side, 1]:
                 first = min(first, extent[v, k, side, 0])
                 last = max(last, extent[v, k, side, 1])
+    column[:first] = 0.0
+    column[max(first, last) :] = 0.0
     row[first:last] = 0.0
     for v in range(mass.shape[0]):
         for k in range(mass.shape[1]):
@@ -298,7 +303,10 @@ def fold(
 
 
 @_compile(
-    "void", "f4[:,:,::1]", *[_F4, _F4, _F2, _F4, _I4, _F2], *[_R3, _R1, _R4, _R4, _REACH, _R1, _R1]
+    "void",
+    "f4[:,:,::1]",
+    *[_F4, _F4, _F2, _F4, _I4, _F2],
+    *[_R3, _R1, _R4, _R4, _REACH, _R1, _R1, _F1],
 )
 def advance(
     usd: NDArray[np.float32],
@@ -315,10 +323,11 @@ def advance(
     reach: I8,
     decay: F8,
     habits: F8,
+    row: F8,
 ) -> None:
     """Carry the standing mass through bars and write a column after each.
 
-    Written: usd (side, bar, bin) Usd, zero on entry, no bars of it = no columns; flow (bar,
+    Written: usd (side, bar, bin) Usd, no bars of it = no columns; flow (bar,
     venue, tier, side) Usd that the column before each bar makes it fire, zero on entry.
     Changed: mass (venue, tier, side, bin) base units ÷ scale (venue, tier); ledger (venue, tier,
     side, LEDGER) base units; extent (venue, tier, side, 2) bins that may be occupied; pulse
@@ -326,9 +335,8 @@ def advance(
     units; price (bin,) Price; offer (venue, tier, side, OFFER), shift in bins from entry to
     liquidation, NaN where not offered, weight the share of what opens; blur (tier, 2, offset, x)
     and reach (tier,) bins as in `spread`; decay (tier,) kept per bar; habits (HABITS,).
-    O(bars × occupied bins).
+    Scratch: row (bin,). O(bars × occupied bins).
     """
-    row = np.empty(price.size)
     for i in range(bars.shape[1]):
         for v in range(bars.shape[0]):
             step(
