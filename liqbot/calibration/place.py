@@ -77,14 +77,14 @@ def at_mark(observation: Observation) -> Tape:
 
 
 def rebuilt(observation: Observation) -> Observation:
-    """Return an observation whose candles are made of its own prints, OI taken as constant.
+    """Return an observation with prints, its candles made of them and its OI taken as constant.
 
     For tapes recorded without prices: a map of it knows where price has been, nothing else. The
     constant is all that was printed, which only scales the map, to a size that a model can hold.
     """
     tape = at_mark(observation)
     bar = tape.at_ms // _BAR_MS
-    first = np.flatnonzero(np.diff(bar, prepend=bar[0] - 1)) if bar.size else bar
+    first = np.flatnonzero(np.diff(bar, prepend=bar[0] - 1))
     last = np.append(first[1:], bar.size) - 1
     unknown = floats(np.full(first.size, np.nan))
     candles = Candles(
