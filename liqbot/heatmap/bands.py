@@ -91,6 +91,15 @@ def band_on(side: Side, span: PriceGrid, usd: Column, grid: PriceGrid) -> Band |
     )
 
 
+def shared_usd(one: Band, other: Band, usd: Column, grid: PriceGrid) -> Usd:
+    """Return what a column, (side, bin) Usd, holds on the bins that two bands share."""
+    if one.side is not other.side:
+        return Usd(0.0)
+    first = max(one.span.first, other.span.first, grid.first) - grid.first
+    stop = max(min(one.stop, other.stop) - grid.first, first)
+    return Usd(float(usd[one.side.index, first:stop].sum(dtype=np.float64)))
+
+
 def _bands_of(side: Side, usd: Column, grid: PriceGrid, mark: float) -> Iterable[Band]:
     at = grid.index(mark)
     # In the order in which price would meet them, so that both sides are one case.
