@@ -10,7 +10,7 @@ from liqbot.heatmap.engine import grid_for, guessed, run, terms_of
 from liqbot.heatmap.model import Model
 from liqbot.market.observation import Observation
 from liqbot.market.tape import LiquidationTotals
-from liqbot.market.units import F8, HOUR_MS, floats, integers
+from liqbot.market.units import F8, HOUR_MS, Price, floats, integers, moment_of
 from tests.builders import (
     FIVE_MINUTES_MS,
     START_MS,
@@ -62,3 +62,26 @@ def hourly(usd: ArrayLike, *, start_ms: int = START_MS) -> LiquidationTotals:
     sums = floats(usd)
     from_ms = start_ms + HOUR_MS * np.arange(sums.shape[1])
     return LiquidationTotals(from_ms=integers(from_ms), to_ms=integers(from_ms + HOUR_MS), usd=sums)
+
+
+def some_totals(
+    model: Model, bars: Bars, *, noise: float = 0.2, seed: int = 0
+) -> LiquidationTotals:
+    """Return what a model says is liquidated in each hour, off by a factor of s.d. `noise`."""
+    usd = modelled_hours(model, bars)
+    off = np.random.default_rng(seed).lognormal(0.0, noise, usd.shape)
+    return hourly(usd * off, start_ms=int(bars.opened_ms[0]))
+
+
+def by(at_ms: int, observation: Observation) -> Observation:
+    """Return what had been seen by a moment (Unix ms)."""
+    candles = observation.candles.until(at_ms)
+    return replace(
+        observation,
+        observed_at=moment_of(at_ms),
+        mark=Price(float(candles.close[-1])),
+        candles=candles,
+        open_interest=observation.open_interest.until(at_ms),
+        funding=observation.funding.until(at_ms),
+        tape=observation.tape.until(at_ms),
+    )
