@@ -101,7 +101,8 @@ def draw_bracket(
     if bottom - top < 12:
         middle = (top + bottom) / 2
         top, bottom = middle - 6, middle + 6
-    dashes = (10.0, 7.0) if is_transient(cluster) else None
+    dash = min((bottom - top) / 5, 10.0)
+    dashes = (dash, dash * 0.7) if is_transient(cluster) else None
     canvas.line(
         [(x - 7, top), (x, top), (x, bottom), (x - 7, bottom)],
         theme.side(cluster.side),

@@ -1,7 +1,7 @@
 """Price ticks, time ticks, and the line of the current price."""
 
 from liqbot.charts._geometry import Box
-from liqbot.charts._page import AXIS, Page
+from liqbot.charts._page import AXIS, TEXT, Page
 from liqbot.charts._window import PriceWindow, TimeWindow
 
 _CLEAR = 40.0  # px that a tick keeps from the boxed price
@@ -26,11 +26,11 @@ def draw_price_axis(page: Page, prices: PriceWindow, box: Box) -> None:
             text = numbers.tick(tick, step)
             size = AXIS if canvas.measure(text, AXIS) <= box.width else AXIS - 2
             canvas.text(box.x0 + 2, y, text, size, theme.muted)
-    forms = [numbers.price(mark), numbers.tick(mark, mark * 1e-4)]
-    size = next(
-        (s for s in (28.0, 26.0) if canvas.measure(forms[0], s, bold=True) <= box.width), 26.0
-    )
-    text = canvas.fitting(forms, size, box.width - 4, bold=True)
+    forms = [numbers.price(mark), numbers.level(mark), numbers.decimal(mark, 0, grouped=False)]
+    room = box.width + 4
+    sizes = (s for s in (AXIS, TEXT) if canvas.measure(forms[0], s, bold=True) <= room)
+    size = next(sizes, TEXT)
+    text = canvas.fitting(forms, size, room, bold=True)
     canvas.rounded(Box(box.x0 - 4, line - 21, box.x1 + 4, line + 21), 8, fill=theme.price)
     canvas.text(
         box.x0 + box.width / 2, line, text, size, theme.ground, bold=True, align="centre",

@@ -22,7 +22,7 @@ def draw_stacks(
     ends = np.round(np.cumsum(parts, axis=0) / full * width)
     at = np.arange(width)[None, :]
     pixels = np.zeros((parts.shape[1], width, 3), dtype=np.uint8)
-    cover = (at < ends[-1][:, None]).astype(np.float64)
+    cover = (at < ends[-1][:, None]).astype(np.float32)
     for end, colour in zip(ends[::-1], colours[::-1], strict=True):
         pixels[at < end[:, None]] = rgb(colour)
     if left:

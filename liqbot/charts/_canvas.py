@@ -48,7 +48,7 @@ class Canvas:
         else:
             part[...] = np.round(part + (np.array(rgb(colour)) - part) * alpha)
 
-    def paint(self, box: Box, cells: Pixels, alpha: NDArray[np.float64] | None = None) -> None:
+    def paint(self, box: Box, cells: Pixels, alpha: NDArray[np.float32] | None = None) -> None:
         """Spread coloured cells (row, column, 3) over a box, nearest cell to each pixel.
 
         `alpha` (row, column) lets through what is there already.
@@ -61,7 +61,8 @@ class Canvas:
             part[...] = spread
         else:
             cover = alpha[rows][:, columns][..., None]
-            part[...] = np.round(part + (spread - part.astype(np.float64)) * cover)
+            under = part.astype(np.float32)
+            part[...] = np.round(under + (spread - under) * cover)
 
     def line(
         self,
@@ -162,7 +163,7 @@ class Canvas:
         """Encode what has been drawn."""
         file = BytesIO()
         Image.fromarray(np.ascontiguousarray(self._pixels[..., :3])).save(
-            file, "png", compress_level=4
+            file, "png", compress_level=6
         )
         return file.getvalue()
 

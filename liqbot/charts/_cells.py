@@ -37,6 +37,15 @@ def row_weights(grid: PriceGrid, prices: PriceWindow, rows: int) -> F8:
     return weights
 
 
+def in_rows(usd: F8, grid: PriceGrid, prices: PriceWindow, rows: int) -> F8:
+    """Return (…, row) Usd per 0.1 %, the top row first, of what bins hold, (…, bin) Usd."""
+    weights = row_weights(grid, prices, rows)
+    used = np.flatnonzero(weights.any(axis=1))
+    part = slice(used[0], used[-1] + 1) if used.size else slice(0, 0)
+    inside: F8 = usd[..., part].astype(np.float64) @ weights[part]
+    return inside
+
+
 def columns(history: History, times: TimeWindow) -> NDArray[np.int64]:
     """Return for each column the last known bar that closed in its slot, (column,); −1 = none.
 
@@ -53,18 +62,11 @@ def columns(history: History, times: TimeWindow) -> NDArray[np.int64]:
 
 def cells(history: History, prices: PriceWindow, times: TimeWindow, rows: int) -> F8:
     """Return (row, column) Usd per 0.1 %, both sides together; NaN where nothing is known."""
-    heatmap = history.heatmap
     last = columns(history, times)
-    weights = row_weights(heatmap.grid, prices, rows)
-    used = np.flatnonzero(weights.any(axis=1))
-    out = np.full((times.columns, rows), np.nan)
     known = np.flatnonzero(last >= 0)
-    if used.size and known.size:
-        part = slice(used[0], used[-1] + 1)
-        usd = heatmap.usd[:, last[known], part].sum(axis=0, dtype=np.float64)
-        out[known] = usd @ weights[part]
-    elif known.size:
-        out[known] = 0.0
+    out = np.full((times.columns, rows), np.nan)
+    both = history.heatmap.usd[:, last[known]].sum(axis=0)
+    out[known] = in_rows(both, history.heatmap.grid, prices, rows)
     return out.T
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from liqbot.charts._cells import Scale, nice_above
+from liqbot.charts._facts import is_empty
 from liqbot.charts._geometry import Box
 from liqbot.charts._page import TEXT, Page
 from liqbot.charts._themes import CAPPED, ramp
@@ -19,6 +20,9 @@ def draw_colour_bar(page: Page, scale: Scale) -> None:
     canvas.fill(box.grown(2, 2), theme.grid)
     canvas.paint(bar, ramp(page.view.colours, page.view.theme)[np.arange(CAPPED)[None, :]])
     canvas.fill(Box(bar.x1, box.y0, box.x1, box.y1), theme.capped)
+    _draw_unit(page, layout.unit)
+    if is_empty(page.history):
+        return
     last = f"≥ {page.numbers.usd(scale.cap, 2)}"
     free = canvas.text(box.x1, layout.colour_ticks_y, last, TEXT, theme.text, align="right").x0
     taken = box.x0 - 1
@@ -30,7 +34,6 @@ def draw_colour_bar(page: Page, scale: Scale) -> None:
         if x - half > taken and x + half + 12 < free:
             taken = canvas.text(x, layout.colour_ticks_y, text, TEXT, theme.text, align="centre").x1
             taken += 12
-    _draw_unit(page, layout.unit)
 
 
 def _draw_unit(page: Page, box: Box) -> None:

@@ -9,6 +9,7 @@ from liqbot.charts._annotations import ARROW
 from liqbot.charts._canvas import rgb
 from liqbot.charts._geometry import Box
 from liqbot.charts._page import AXIS, TEXT, Page
+from liqbot.charts._themes import mixed
 from liqbot.charts._window import PriceWindow, TimeWindow
 from liqbot.heatmap.clusters import Cluster
 from liqbot.market.units import Side
@@ -19,15 +20,25 @@ _MOST_RINGS = 40
 _SIDES = (Side.LONG, Side.SHORT)
 
 
-def hatch(page: Page, box: Box, unknown: NDArray[np.bool_]) -> None:
-    """Hatch the columns (column,) of a box of which nothing is known."""
+def draw_gaps(page: Page, box: Box, unknown: NDArray[np.bool_]) -> None:
+    """Hatch the columns (column,) of a box of which nothing is known, and say so once."""
+    if not unknown.any():
+        return
     theme, width, height = page.theme, round(box.width), round(box.height)
     down, across = np.indices((height, width))
     stroke = (down + across) % _HATCH < _STROKE
-    colours = np.array([rgb(theme.panel), rgb(theme.grid)], np.uint8)[stroke.astype(np.int64)]
+    line = mixed(theme.muted, theme.panel, 0.35)
+    colours = np.array([rgb(theme.panel), rgb(line)], np.uint8)[stroke.astype(np.int64)]
     column = np.arange(width) * unknown.size // width
-    cover = np.broadcast_to(unknown[column], (height, width)).astype(np.float64)
+    cover = np.broadcast_to(unknown[column], (height, width)).astype(np.float32)
     page.canvas.paint(box, colours, cover)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], unknown, [False]]).astype(np.int8)))
+    first, last = max(edges.reshape(-1, 2), key=lambda run: run[1] - run[0])
+    middle = box.x0 + (first + last) / 2 / unknown.size * box.width
+    text = "no data"
+    half = page.canvas.measure(text, TEXT) / 2 + 10
+    left = min(max(middle, box.x0 + half + 8), box.x1 - half - 8) - half
+    _chip(page, text, left, box.y0 + min(66, box.height / 2), size=TEXT, colour=theme.text)
 
 
 def draw_rings(page: Page, prices: PriceWindow, times: TimeWindow) -> bool:
@@ -60,23 +71,21 @@ def draw_key(page: Page, words: Sequence[str], left: float, y: float) -> None:
 
 def draw_beyond(page: Page, clusters: Sequence[Cluster], box: Box) -> None:
     """Point from the edges of a box to heavier clusters that lie beyond it."""
+    numbers = page.numbers
     for cluster in clusters:
-        numbers = page.numbers
         y = box.y0 + 24 if cluster.side is Side.SHORT else box.y1 - 24
-        text = (
-            f"{ARROW[cluster.side]} {numbers.usd(cluster.usd)} at "
-            f"{numbers.level(cluster.peak)} ({numbers.percent(cluster.distance)})"
-        )
+        short = f"{ARROW[cluster.side]} {numbers.usd(cluster.usd)} at {numbers.level(cluster.peak)}"
+        forms = [f"{short} ({numbers.percent(cluster.distance)})", short]
+        text = page.canvas.fitting(forms, AXIS, box.width - 36)
         _chip(page, text, box.x0 + 8, y, size=AXIS, colour=page.theme.side(cluster.side))
 
 
-def draw_message(page: Page, box: Box, lines: Sequence[str]) -> None:
-    """Say in the middle of a box why it is empty."""
-    x, y = box.middle
-    for i, line in enumerate(lines):
-        left = x - page.canvas.measure(line, AXIS) / 2 - 10
-        height = y + 44 * (i - (len(lines) - 1) / 2)
-        _chip(page, line, left, height, size=AXIS, colour=page.theme.text)
+def draw_nothing(page: Page, box: Box) -> None:
+    """Say in the upper half of a box, clear of the price line, why it is empty."""
+    text = "Nothing is modelled here yet."
+    left = box.middle[0] - page.canvas.measure(text, AXIS) / 2 - 10
+    y = box.y0 + box.height * 0.3
+    _chip(page, text, left, y, size=AXIS, colour=page.theme.text)
 
 
 def draw_sides(page: Page, right: float, above: float, below: float) -> None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from liqbot.charts._bars import draw_stacks
 from liqbot.charts._canvas import Align, Canvas
-from liqbot.charts._cells import UNIT, nice_above, row_weights
+from liqbot.charts._cells import UNIT, in_rows, nice_above
 from liqbot.charts._geometry import Box
 from liqbot.charts._numbers import Numbers
 from liqbot.charts._themes import Theme, mixed
@@ -39,9 +39,8 @@ def band_of(tiers: tuple[float, ...]) -> NDArray[np.int64]:
 
 def profile(snapshot: Snapshot, prices: PriceWindow, rows: int) -> Profile:
     """Return the newest column in rows, by side and band of leverage."""
-    weights = row_weights(snapshot.grid, prices, rows)
     usd = np.zeros((2, len(BANDS), rows))
-    by_tier = snapshot.by_tier @ weights
+    by_tier = in_rows(snapshot.by_tier, snapshot.grid, prices, rows)
     for tier, band in enumerate(band_of(snapshot.tiers)):
         usd[:, band] += by_tier[:, tier]
     row = np.log(prices.high / prices.low) / rows / np.log1p(UNIT)

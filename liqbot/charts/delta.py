@@ -9,8 +9,9 @@ from liqbot.charts._axes import draw_time_axis
 from liqbot.charts._balance import Balance, balance, net_over_time
 from liqbot.charts._bars import draw_stacks
 from liqbot.charts._cells import nice_above
+from liqbot.charts._facts import is_empty
 from liqbot.charts._geometry import Box
-from liqbot.charts._marks import draw_message, hatch
+from liqbot.charts._marks import draw_gaps, draw_nothing
 from liqbot.charts._numbers import Numbers
 from liqbot.charts._page import AXIS, TEXT, Page
 from liqbot.charts._table import Field, draw_table
@@ -87,7 +88,7 @@ def _draw_wings(page: Page, found: Balance, box: Box) -> None:
         draw_stacks(canvas, half, parts, colours, most / 0.9, left=side is Side.LONG)
     canvas.fill(Box(middle - 1, box.y0, middle + 2, box.y1), theme.muted)
     if not most > 0:
-        draw_message(page, box, ["Nothing is modelled here yet."])
+        draw_nothing(page, box)
         return
     _draw_net(page, found, box, middle)
     key = page.layout.key
@@ -139,7 +140,7 @@ def _draw_past(page: Page, places: _Places) -> None:
     up, down = max(up, down / 8), max(down, up / 8)
     zero = box.y0 + box.height * up / (up + down)
     _fill_area(page, net, box, zero, up + down)
-    hatch(page, box, np.isnan(net))
+    draw_gaps(page, box, np.isnan(net))
     canvas.fill(Box(box.x0, zero - 1, box.x1, zero + 2), theme.muted)
     _label_past(page, box, zero, up, down)
     draw_time_axis(page, times, page.layout.times_y)
@@ -160,7 +161,7 @@ def _label_past(page: Page, box: Box, zero: float, up: float, down: float) -> No
     canvas, theme, numbers = page.canvas, page.theme, page.numbers
     x = page.layout.axis.x0
     for side, usd, y in ((Side.SHORT, up, box.y0 + 14), (Side.LONG, down, box.y1 - 14)):
-        if abs(y - zero) > 34:
+        if abs(y - zero) > 34 and not is_empty(page.history):
             text = f"{ARROW[side]} {numbers.usd_tick(usd)}"
             canvas.text(x, y, text, TEXT, theme.side(side), bold=True)
     canvas.text(x, zero, "even", TEXT, theme.muted)

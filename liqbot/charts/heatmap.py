@@ -15,7 +15,14 @@ from liqbot.charts._cells import cells, scale_of
 from liqbot.charts._colourbar import draw_colour_bar
 from liqbot.charts._facts import is_empty
 from liqbot.charts._geometry import Box
-from liqbot.charts._marks import draw_beyond, draw_key, draw_message, draw_rings, draw_sides, hatch
+from liqbot.charts._marks import (
+    draw_beyond,
+    draw_gaps,
+    draw_key,
+    draw_nothing,
+    draw_rings,
+    draw_sides,
+)
 from liqbot.charts._page import LABEL, Page
 from liqbot.charts._profile import draw_bars, draw_curves, draw_legend, draw_usd_axis, profile
 from liqbot.charts._themes import ramp
@@ -26,6 +33,8 @@ from liqbot.charts.chart import Chart, Picture, View
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 
+_AFTERGLOW = np.float32(0.6)  # how strongly the newest cells go on into the margin
+
 
 def _draw(history: History, view: View) -> Picture:
     span = view.span
@@ -35,7 +44,7 @@ def _draw(history: History, view: View) -> Picture:
     seen = seen_prices(history.candles, times.from_ms, times.to_ms)
     prices = price_window(history, span, seen, layout.heat)
     shown, outside = in_view(history.clusters, prices), beyond(history.clusters, prices)
-    draw_price_grid(page, prices, Box(layout.heat.x0, 0, layout.profile.x1, 0))
+    draw_price_grid(page, prices, Box(layout.margin.x0, 0, layout.profile.x1, 0))
     _draw_cells(page, prices, times)
     _draw_profile(page, prices)
     draw_price_line(page, prices, layout.heat.x0, layout.profile.x1)
@@ -61,12 +70,14 @@ def _draw_cells(page: Page, prices: PriceWindow, times: TimeWindow) -> None:
     scale = scale_of(usd, page.view)
     colours = ramp(page.view.colours, page.view.theme)
     levels = scale.levels(usd)
-    page.canvas.paint(layout.heat, colours[levels], (levels > 0).astype(np.float64))
+    page.canvas.paint(layout.heat, colours[levels])
     newest = levels[:, -1:]
-    page.canvas.paint(layout.margin, colours[newest], np.where(newest > 0, 0.6, 0.0))
+    page.canvas.paint(
+        layout.margin, colours[newest], np.where(newest > 0, np.float32(0.6), np.float32(0))
+    )
     edge = layout.heat.x1
     page.canvas.fill(Box(edge - 2, layout.heat.y0, edge + 2, layout.heat.y1), page.theme.ground)
-    hatch(page, layout.heat, np.isnan(usd[0]))
+    draw_gaps(page, layout.heat, np.isnan(usd[0]))
     draw_colour_bar(page, scale)
 
 
@@ -91,7 +102,7 @@ def _draw_past(page: Page, prices: PriceWindow, times: TimeWindow) -> None:
     words = ["○ realised"] if draw_rings(page, prices, times) else []
     draw_key(page, words, heat.x0 + 8, heat.y1 - 66)
     if is_empty(history):
-        draw_message(page, heat, ["Nothing is modelled here yet."])
+        draw_nothing(page, heat)
 
 
 def _draw_notes(page: Page, shown: list[Cluster], prices: PriceWindow) -> None:

@@ -10,7 +10,7 @@ from liqbot.charts._cards import PITCH, draw_cards
 from liqbot.charts._cells import nice_above
 from liqbot.charts._facts import is_empty, lone_venue, venue_name
 from liqbot.charts._geometry import Box
-from liqbot.charts._marks import draw_beyond, draw_message, draw_sides
+from liqbot.charts._marks import draw_beyond, draw_nothing, draw_sides
 from liqbot.charts._page import AXIS, LABEL, TEXT, Page
 from liqbot.charts._profile import (
     BANDS,
@@ -63,7 +63,7 @@ def _draw_bars(page: Page, prices: PriceWindow) -> None:
     canvas.text(layout.cards.x0, layout.times_y, text, TEXT, theme.muted)
     draw_usd_axis(canvas, theme, layout.bars, layout.times_y, full=full, numbers=page.numbers)
     if is_empty(page.history):
-        draw_message(page, layout.bars, ["Nothing is modelled here yet."])
+        draw_nothing(page, layout.bars)
     key = layout.key
     y = key.y0 + 24
     canvas.text(key.x0, y, "modelled $ per 0.1% of price", TEXT, theme.muted)

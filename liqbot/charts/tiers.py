@@ -7,7 +7,7 @@ import numpy as np
 from liqbot.charts._annotations import ARROW
 from liqbot.charts._axes import draw_price_axis, draw_price_grid, draw_price_line
 from liqbot.charts._bars import draw_stacks
-from liqbot.charts._cells import row_weights
+from liqbot.charts._cells import in_rows
 from liqbot.charts._geometry import Box
 from liqbot.charts._numbers import Numbers
 from liqbot.charts._page import TEXT, Page
@@ -42,7 +42,7 @@ def _draw(history: History, view: View) -> Picture:
     page = Page(history, view, "By leverage now")
     layout = page.layout
     bands = _bands(history.snapshot)
-    foot = 22 if layout.card_lines == 2 else 40
+    foot = 26 if layout.card_lines == 2 else 40
     top, bottom = layout.bars.y0 + _HEAD, layout.bars.y1 - foot
     whole = Box(layout.bars.x0, top, layout.cards.x1, bottom)
     span = replace(view.span, reach=max(view.span.reach, _REACH))
@@ -93,7 +93,7 @@ def _draw_band(page: Page, band: _Band, prices: PriceWindow, box: Box) -> None:
     name = canvas.fitting([band.name], TEXT, box.width, bold=True)
     canvas.text(middle, box.y0 - 20, name, TEXT, theme.text, bold=True, align="centre")
     rows = round(box.height / _ROW)
-    parts = band.usd @ row_weights(page.history.snapshot.grid, prices, rows)
+    parts = in_rows(band.usd, page.history.snapshot.grid, prices, rows)
     colours = [theme.long, theme.short]
     draw_stacks(canvas, box, parts, colours, float(parts.sum(axis=0).max(initial=0.0)) / 0.94)
     for side in (Side.LONG, Side.SHORT):

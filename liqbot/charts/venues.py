@@ -8,10 +8,10 @@ from liqbot.charts._annotations import ARROW, beyond, in_view
 from liqbot.charts._axes import draw_price_axis, draw_price_grid, draw_price_line
 from liqbot.charts._bars import draw_stacks
 from liqbot.charts._cards import PITCH, draw_cards
-from liqbot.charts._cells import nice_above, row_weights
+from liqbot.charts._cells import in_rows, nice_above
 from liqbot.charts._facts import is_empty, lone_venue, venue_name
 from liqbot.charts._geometry import Box
-from liqbot.charts._marks import draw_beyond, draw_message, draw_sides
+from liqbot.charts._marks import draw_beyond, draw_nothing, draw_sides
 from liqbot.charts._numbers import Numbers
 from liqbot.charts._page import LABEL, TEXT, Page
 from liqbot.charts._profile import draw_usd_axis
@@ -85,8 +85,8 @@ def _colour(name: str, theme: Theme) -> str:
 
 def _draw_bars(page: Page, prices: PriceWindow, names: list[str]) -> None:
     canvas, theme, layout, history = page.canvas, page.theme, page.layout, page.history
-    weights = row_weights(history.snapshot.grid, prices, layout.rows)
-    by_row = history.snapshot.by_venue.sum(axis=1) @ weights
+    by_venue = history.snapshot.by_venue.sum(axis=1)
+    by_row = in_rows(by_venue, history.snapshot.grid, prices, layout.rows)
     parts = np.stack([by_row[_members(name, names, history)].sum(axis=0) for name in names])
     most = float(parts.sum(axis=0).max(initial=0.0))
     full = nice_above(most) if most > 0 else 0.0
@@ -98,7 +98,7 @@ def _draw_bars(page: Page, prices: PriceWindow, names: list[str]) -> None:
     unit = "modelled $ per 0.1% of price"
     canvas.text(layout.key.x0, layout.key.y0 + 24, unit, TEXT, theme.muted)
     if is_empty(history):
-        draw_message(page, layout.bars, ["Nothing is modelled here yet."])
+        draw_nothing(page, layout.bars)
 
 
 def _card(page: Page, cluster: Cluster, box: Box, *, names: list[str]) -> None:

@@ -1,0 +1,203 @@
+"""Histories to draw: made up, small, and different in what matters to a picture."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liqbot.heatmap.clusters import Asymmetry, Cluster
+from liqbot.heatmap.grid import PriceGrid
+from liqbot.heatmap.heatmap import Heatmap, MassLedger, Snapshot
+from liqbot.heatmap.history import History
+from liqbot.heatmap.model import Model
+from liqbot.market.tape import Tape
+from liqbot.market.units import F8, Price, Side, Usd, floats, integers, moment_of
+from tests.builders import some_candles, some_funding, some_open_interest
+
+TIERS = (3.0, 5.0, 10.0, 20.0, 25.0, 50.0, 75.0, 100.0, 125.0)
+VENUES = ("binance", "bybit", "okx")
+START_MS = 1_767_571_200_000  # Monday 2026-01-05 00:00 UTC
+FIVE_MINUTES_MS = 300_000
+_HUMPS = {  # distance from the price → share of the heaviest
+    Side.LONG: ((-0.012, 0.3), (-0.028, 0.9), (-0.041, 0.5), (-0.09, 1.0)),
+    Side.SHORT: ((0.015, 0.4), (0.033, 1.0), (0.046, 0.6), (0.1, 1.0)),
+}
+
+
+def a_cluster(
+    side: Side = Side.SHORT,
+    low: float = 66_500.0,
+    high: float = 67_100.0,
+    *,
+    mark: float = 65_000.0,
+    usd: float = 142e6,
+    **changes: Any,
+) -> Cluster:
+    """Return a cluster; name any field to set it."""
+    near = high if side is Side.LONG else low
+    values: dict[str, Any] = {
+        "id": f"{side.value}-{low:g}",
+        "side": side,
+        "low": Price(low),
+        "high": Price(high),
+        "peak": Price((low + high) / 2),
+        "usd": Usd(usd),
+        "expected_usd": Usd(0.75 * usd),
+        "distance": near / mark - 1,
+        "zone": None,
+        "tiers": {10.0: Usd(0.5 * usd), 25.0: Usd(0.3 * usd), 100.0: Usd(0.2 * usd)},
+        "venues": {"binance": Usd(0.5 * usd), "bybit": Usd(0.3 * usd), "okx": Usd(0.2 * usd)},
+        "persistence": 0.8,
+        "grade": "B",
+    }
+    return Cluster(**(values | changes))
+
+
+def named_clusters(mark: float, usd: float = 142e6) -> tuple[Cluster, ...]:
+    """Return zones A and B, both C, one without a name and one far away, by side, then distance."""
+
+    def one(side: Side, near: float, far: float, share: float, zone: str | None) -> Cluster:
+        low, high = sorted((mark * (1 + near), mark * (1 + far)))
+        persistence = 0.1 if zone == "C" else 0.9
+        return a_cluster(
+            side, low, high, mark=mark, usd=usd * share, zone=zone, persistence=persistence
+        )
+
+    return (
+        one(Side.LONG, -0.009, -0.015, 0.3, "B"),
+        one(Side.LONG, -0.025, -0.031, 0.9, "C"),
+        one(Side.LONG, -0.039, -0.043, 0.4, None),
+        one(Side.LONG, -0.15, -0.17, 3.1, None),
+        one(Side.SHORT, 0.012, 0.018, 0.35, "A"),
+        one(Side.SHORT, 0.03, 0.036, 1.0, "C"),
+    )
+
+
+def closes(price: float, bars: int) -> list[float]:
+    """Return a walk that ends at a price and repeats itself in no range."""
+    t = np.arange(bars)
+    shape = 0.012 * np.sin(t / 37.0) + 0.006 * np.sin(t / 9.1) + 0.004 * np.sin(t / 143.0)
+    return [float(each) for each in price * np.exp(shape - shape[-1])]
+
+
+def a_history(
+    *,
+    base: str = "BTC",
+    price: float = 65_000.0,
+    bars: int = 600,
+    usd: float = 142e6,
+    venues: Sequence[str] = VENUES,
+    clusters: Sequence[Cluster] | None = None,
+    start_ms: int = START_MS,
+    interval_ms: int = FIVE_MINUTES_MS,
+    **changes: Any,
+) -> History:
+    """Return a history whose last bar closes at a price; name any field to set it."""
+    candles = some_candles(
+        closes(price, bars), start_ms=start_ms, interval_ms=interval_ms, reach=0.001
+    )
+    grid = PriceGrid.between(price * 0.8, price * 1.25)
+    standing = _standing(grid, np.asarray(candles.close), price, usd / 10)
+    ended_ms = start_ms + interval_ms * bars
+    snapshot = Snapshot(
+        at_ms=ended_ms,
+        mark=Price(price),
+        grid=grid,
+        venues=tuple(venues),
+        tiers=TIERS,
+        usd=_by_venue_and_tier(standing[:, -1].astype(np.float64), len(venues)),
+    )
+    nothing = floats(np.zeros((len(venues), 2, len(TIERS))))
+    history = History(
+        base=base,
+        venues=tuple(venues),
+        at=moment_of(ended_ms),
+        data_age_s=12.0,
+        coverage=1.0,
+        warm=True,
+        simulated=False,
+        model=Model(),
+        candles=candles,
+        open_interest=some_open_interest(np.full(bars, 1000.0), start_ms=start_ms + interval_ms),
+        funding=some_funding(),
+        tape=Tape.of(()),
+        heatmap=Heatmap(
+            grid=grid,
+            interval_ms=interval_ms,
+            opened_ms=candles.opened_ms,
+            usd=standing,
+            swept_usd=floats(np.zeros((2, bars))),
+        ),
+        snapshot=snapshot,
+        clusters=tuple(named_clusters(price, usd) if clusters is None else clusters),
+        asymmetry=Asymmetry(long_usd=Usd(2.4 * usd), short_usd=Usd(usd), ratio=2.4, reach=0.05),
+        ledger=MassLedger(
+            deposited=nothing,
+            standing=nothing,
+            swept=nothing,
+            decayed=nothing,
+            shrunk=nothing,
+            out_of_grid=nothing,
+        ),
+    )
+    return replace(history, **changes)
+
+
+def an_empty_history(**changes: Any) -> History:
+    """Return a history in which nothing stands anywhere."""
+    history = a_history(usd=0.0, clusters=())
+    both = Asymmetry(long_usd=Usd(0.0), short_usd=Usd(0.0), ratio=1.0, reach=0.05)
+    return replace(history, asymmetry=both, **changes)
+
+
+def with_a_gap(history: History, first: int, last: int) -> History:
+    """Return the history with the prices of bars first … last − 1 unknown."""
+    columns: dict[str, Any] = {}
+    for name in ("open", "high", "low", "close"):
+        values = np.array(getattr(history.candles, name))
+        values[first:last] = np.nan
+        columns[name] = floats(values)
+    return replace(history, candles=replace(history.candles, **columns))
+
+
+def shortened(history: History, bars: int) -> History:
+    """Return what was known `bars` bars before: the same past, cut off."""
+    count = len(history.candles) - bars
+    ended_ms = int(history.candles.opened_ms[count - 1]) + history.heatmap.interval_ms
+    names = ("opened_ms", "open", "high", "low", "close", "volume", "taker_buy_volume")
+    rows: dict[str, Any] = {name: getattr(history.candles, name)[:count] for name in names}
+    heatmap = replace(
+        history.heatmap,
+        opened_ms=integers(history.heatmap.opened_ms[:count]),
+        usd=history.heatmap.usd[:, :count],
+        swept_usd=floats(history.heatmap.swept_usd[:, :count]),
+    )
+    return replace(
+        history, candles=replace(history.candles, **rows), heatmap=heatmap, at=moment_of(ended_ms)
+    )
+
+
+def _standing(grid: PriceGrid, close: F8, price: float, usd: float) -> NDArray[np.float32]:
+    """Return (side, bar, bin) Usd: humps that were built over time and that price clears."""
+    centres = np.asarray(grid.centres)
+    built = np.linspace(0.4, 1.0, close.size)[:, None]
+    standing = np.zeros((2, close.size, centres.size), dtype=np.float32)
+    for side, humps in _HUMPS.items():
+        away, share = np.array(humps).T
+        hump = share @ np.exp(-0.5 * ((centres / price - 1 - away[:, None]) / 0.004) ** 2)
+        row = usd * (hump + 0.05)[None, :] * built
+        ahead = centres[None, :] < close[:, None] * 0.998
+        if side is Side.SHORT:
+            ahead = centres[None, :] > close[:, None] * 1.002
+        standing[side.index] = np.where(ahead, row, 0.0)
+    return standing
+
+
+def _by_venue_and_tier(total: F8, venues: int) -> F8:
+    """Spread (side, bin) Usd over (venue, side, tier, bin)."""
+    share = np.linspace(3.0, 1.0, max(venues, 1))[:venues]
+    tiers = np.linspace(2.0, 1.0, len(TIERS))
+    parts = share[:, None] * tiers[None, :] / max(share.sum() * tiers.sum(), 1e-9)
+    return floats(parts[:, None, :, None] * total[None, :, None, :])
