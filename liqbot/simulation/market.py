@@ -46,8 +46,8 @@ class Market:
         self._impact = settings.cascades / (DEPTH * self._contract.open_interest)
         self._usual = self._contract.open_interest / self._contract.price * _SHARE
         days = blocks.length_ms / DAY_MS
-        tides = 0.35 * wander(self._chance, days, 0.4) + 0.6 * wander(self._chance, days, 0.01)
-        self._waves = np.exp(tides - 0.24)
+        tides = 0.3 * wander(self._chance, days, 0.4) + 0.5 * wander(self._chance, days, 0.01)
+        self._waves = np.exp(tides - 0.17)
         self._open_interest = self._usual.copy()
         self._return = 0.0  # log return of late
         stock = np.repeat(self._usual[:, None], len(Side), axis=1)
@@ -205,7 +205,7 @@ class Market:
     def _demand(self, block: int) -> F8:
         """Return what newcomers would open in a block if nobody left, (venue,) base units."""
         days = self._blocks.length_ms[block] / DAY_MS
-        activity = self._weather.volatility[block] ** 0.8 * self._waves[block]
+        activity = self._weather.volatility[block] ** 0.6 * self._waves[block]
         demand: F8 = _OPENED * days * activity * self._usual
         return demand * (self._usual / self._open_interest) ** 2
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -44,7 +45,7 @@ class Published:
 
     observation: Observation  # with candles of 5 m, and the newest book
     minutes: Candles  # the same at 1 m
-    books: Mapping[str, NDArray[np.generic]]  # at_ms, side, price, quantity: a book every 5 m
+    books: Mapping[str, NDArray[Any]]  # at_ms, side, price, quantity: a book every 5 m
 
 
 def publish(told: Chronicle, settings: Settings, place: int) -> Published:
@@ -153,7 +154,7 @@ def _tape(told: Chronicle, place: int, chance: np.random.Generator) -> Tape:
 
 def _books(
     told: Chronicle, settings: Settings, venue: Venue, chance: np.random.Generator
-) -> Mapping[str, NDArray[np.generic]]:
+) -> Mapping[str, NDArray[Any]]:
     """Return rows of a book at the end of every bar, bids before asks, best first."""
     contract = CONTRACTS[told.base]
     marks, volatility = told.marks[_BAR - 1 :: _BAR, -1], told.volatility[_BAR - 1 :: _BAR]
@@ -173,7 +174,7 @@ def _books(
     }
 
 
-def _newest(books: Mapping[str, NDArray[np.generic]]) -> OrderBook:
+def _newest(books: Mapping[str, NDArray[Any]]) -> OrderBook:
     newest = books["at_ms"] == books["at_ms"][-1]
     levels = np.column_stack([books["price"][newest], books["quantity"][newest]])
     half = len(levels) // 2

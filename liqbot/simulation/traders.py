@@ -11,7 +11,9 @@ from liqbot.simulation.venues import CONTRACTS, VENUES
 
 LEVERAGE = floats([1, 2, 3, 5, 7, 8, 10, 12, 15, 20, 25, 30, 33, 40, 50, 60, 75, 88, 100, 125])
 # Share of what is opened; round numbers are popular.
-_POPULARITY = floats([8, 9, 12, 16, 3, 2, 18, 2, 4, 9, 5, 1.5, 0.7, 1, 4, 0.4, 1, 0.3, 2, 0.6])
+_POPULARITY = floats(
+    [8, 9, 12, 16, 3, 2, 18, 2, 4, 8, 4, 1.2, 0.5, 0.8, 3, 0.3, 0.8, 0.2, 1.6, 0.5]
+)
 _SIGN = floats([side.sign for side in Side])
 _POSITIONS = 90_000  # about how many stand at a time
 _STOPS, _CALLS, _TARGETS = 0.2, 0.1, 0.6  # share of traders who set a stop, add margin, take profit

@@ -45,8 +45,8 @@ def _contract(price: float, decimals: int, oi: float, volatility: float) -> Cont
 
 CONTRACTS = {
     "BTC": _contract(92_000.0, 1, 14e9, 0.021),
-    "ETH": _contract(3_150.0, 2, 9e9, 0.030),
-    "SOL": _contract(138.0, 3, 2.2e9, 0.036),
-    "DOGE": _contract(0.14, 5, 0.9e9, 0.042),
-    "AVAX": _contract(13.5, 4, 0.4e9, 0.042),
+    "ETH": _contract(3_150.0, 2, 9e9, 0.027),
+    "SOL": _contract(138.0, 3, 2.2e9, 0.033),
+    "DOGE": _contract(0.14, 5, 0.9e9, 0.038),
+    "AVAX": _contract(13.5, 4, 0.4e9, 0.038),
 }
