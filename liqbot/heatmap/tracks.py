@@ -250,7 +250,7 @@ def _missed(sight: _Sight, others: Mapping[str, Band], moment: Moment, params: P
     if sight.is_gone(params) and not sight.entered:
         return None, (_event(Kind.FADED, track, band, moment, **facts),)
     for other, into in others.items():
-        if sight.left and _is_part(sight.left, into, moment):
+        if sight.left and not sight.entered and _is_part(sight.left, into, moment):
             event = _event(Kind.MERGED, track, band, moment, into_usd=into.usd, **facts)
             return None, (replace(event, other=other),)
     if moment.at_ms - track.seen_ms > params.patience_ms:
