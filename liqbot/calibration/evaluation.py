@@ -63,7 +63,7 @@ def evaluate(
     if all(np.isnan(each.candles.close).all() for each in observations):
         observations = told = [rebuilt(each) for each in told]
     bars = align(observations)
-    spans = scored(realised({each.instrument.venue: each.tape for each in told}, totals), bars)
+    spans = scored(realised({each.instrument.venue: each.tape for each in told}, totals, bars), bars)
     seen = halves(spans, fit_until_ms)
     model, unfitted = prior, None
     try:

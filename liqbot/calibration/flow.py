@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +10,7 @@ from liqbot.heatmap.bars import Bars
 from liqbot.market.tape import LiquidationTotals, Tape
 from liqbot.market.units import DAY_MS, F8, HOUR_MS, I8, floats, integers
 
-# What share of forced orders a venue tells. Binance streams at most one a second and symbol:
-# a floor that no constant corrects, so it is not corrected here but shows in `realisation`.
-COMPLETENESS: Mapping[str, float] = MappingProxyType({})
+PARTIAL = ("binance",)  # venues that stream at most one forced order a second and symbol
 WARM_MS = 5 * DAY_MS  # what stood before the first bar is guessed; most of it is gone by then
 _WARM_SHARE = 0.25  # of a window too short for that
 
@@ -39,23 +36,42 @@ class Spans:
         )
 
 
-def realised(tapes: Mapping[str, Tape], totals: LiquidationTotals | None) -> Spans:
-    """Return realised dollars by hour: of the venues' tapes where there are any, else of totals.
+def realised(tapes: Mapping[str, Tape], totals: LiquidationTotals | None, bars: Bars) -> Spans:
+    """Return realised dollars by hour: the tapes' where every venue of the map has one.
 
-    tapes by venue. Hours are whole hours UTC between the first and the last print; the ends,
-    which may be cut, are left out.
+    tapes by venue. Else the totals, where there are any, else the tapes there are. Hours of
+    tapes are whole hours UTC between the first and the last print; the ends, which may be cut,
+    are left out.
     """
-    known = {venue: tape for venue, tape in tapes.items() if len(tape)}
-    if not known:
-        if totals is None:
-            return Spans(from_ms=integers([]), to_ms=integers([]), realised=floats([[], []]))
+    told = {venue: tape for venue, tape in tapes.items() if len(tape)}
+    if totals is not None and not set(bars.venues) <= set(told):
         return Spans(from_ms=totals.from_ms, to_ms=totals.to_ms, realised=totals.usd)
-    first = min(int(tape.at_ms[0]) for tape in known.values())
-    last = max(int(tape.at_ms[-1]) for tape in known.values())
+    if not told:
+        return Spans(from_ms=integers([]), to_ms=integers([]), realised=floats([[], []]))
+    first = min(int(tape.at_ms[0]) for tape in told.values())
+    last = max(int(tape.at_ms[-1]) for tape in told.values())
     begin, end = -(-first // HOUR_MS), last // HOUR_MS
     edges = integers(np.arange(begin, max(begin, end) + 1) * HOUR_MS)
-    sums = [tape.totals(edges) / COMPLETENESS.get(venue, 1.0) for venue, tape in known.items()]
+    share = completeness(told, bars)
+    sums = [tape.totals(edges) / share[venue] for venue, tape in told.items()]
     return Spans(from_ms=edges[:-1], to_ms=edges[1:], realised=floats(np.sum(sums, axis=0)))
+
+
+def completeness(tapes: Mapping[str, Tape], bars: Bars) -> dict[str, float]:
+    """Return what share of its forced orders each venue's tape tells, 1 for complete ones.
+
+    A partial tape is a floor. What the venue would have told had its open interest been
+    liquidated at the rate of the complete venues is an estimate that ignores how users differ.
+    The geometric middle of the two is taken; without a complete venue beside it, the floor.
+    """
+    size = dict(zip(bars.venues, np.nanmean(bars.before, axis=1), strict=True))
+    rate = {v: float(tape.usd.sum()) / size[v] for v, tape in tapes.items() if size.get(v, 0) > 0}
+    whole = [venue for venue in rate if venue not in PARTIAL]
+    share = dict.fromkeys(tapes, 1.0)
+    if whole:
+        usual = sum(rate[v] * size[v] for v in whole) / sum(size[v] for v in whole)
+        share |= {v: min((rate[v] / usual) ** 0.5, 1.0) for v in rate if v in PARTIAL}
+    return share
 
 
 def scored(spans: Spans, bars: Bars) -> Spans:

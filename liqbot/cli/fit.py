@@ -15,13 +15,13 @@ def fit(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The model, as TOML.")],
     until: Annotated[
         str | None,
-        typer.Option("--until", metavar="TIME", help="See nothing later [default: see all]"),
+        typer.Option("--until", metavar="TIME", help="See nothing later.  [default: see all]"),
     ] = None,
     venue: options.Venue = "all",
-    model: options.ModelFile = None,
+    model: options.Prior = None,
     config: options.ConfigFile = None,
 ) -> None:
-    """Fit a model to realised liquidations, for --model of the commands that draw."""
+    """Fit a model to realised liquidations."""
     files.check(out)
     with terminal.progress("Fitting") as tell:
         from liqbot.calibration.fit import fit as fitted
@@ -33,7 +33,7 @@ def fit(
         seen = look(recording, market, venue, until)
         bars = align(seen.with_candles())
         tapes = {each.instrument.venue: each.tape for each in seen.observations}
-        spans = scored(realised(tapes, seen.totals), bars)
+        spans = scored(realised(tapes, seen.totals, bars), bars)
         found = fitted(seen.base, bars, spans, prior, tell)
     files.write(out, found.to_toml())
     terminal.note(*seen.repairs)

@@ -13,7 +13,7 @@ from liqbot.errors import ModelError
 
 MOST_REALISED = 1000.0  # times what a model holds; beyond, it explains nothing
 TIERS = (3.0, 5.0, 10.0, 20.0, 25.0, 50.0, 75.0, 100.0, 125.0)
-_SHAPE = (0.0076, 0.0053, 0.0033, 0.0020, 0.0017, 0.0011, 0.0008, 0.0007, 0.0006)
+_SHAPE = (0.0300, 0.0180, 0.0090, 0.0045, 0.0036, 0.0018, 0.0012, 0.0009, 0.0007)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Model:
     tiers: tuple[float, ...] = TIERS  # leverage, rising
     long_weights: tuple[float, ...] = _SHAPE  # share of what opens that is held to liquidation
     short_weights: tuple[float, ...] = _SHAPE
-    half_life_h: tuple[float, ...] = (540.0, 360.0, 180.0, 90.0, 60.0, 30.0, 18.0, 12.0, 9.0)
+    half_life_h: tuple[float, ...] = (270.0, 180.0, 90.0, 45.0, 30.0, 15.0, 9.0, 6.0, 4.5)
     turnover: float = 0.3  # share of volume that closes and opens anew without moving OI (κ)
     spread: float = 0.2  # σ: s.d. of log liquidation price × leverage
     tilt: float = -0.2  # how far weights move from longs to shorts above trend, −1 … 1
