@@ -82,6 +82,7 @@ def measure(plan: Plan) -> dict[str, Any]:
         "write_limit_ms": limit.median / MS,
         "tick_us": max(ticks[venue].median for venue in workload.venues) / US,
         "peak_mb": fresh["warm"]["peak_mb"],
+        "peak_above_import_mb": fresh["warm"]["peak_mb"] - fresh["warm"]["import_mb"],
         "render_ms": {each.chart: each.timing.median / MS for each in shown},
         "png_kb": {each.chart: each.kilobytes for each in shown},
         "scaling": scaling,

@@ -51,7 +51,7 @@ def drawings(history: History, views: tuple[str, ...], rounds: int) -> list[Draw
         for name, chart in CHARTS.items()
     }
     sizes = {key: len(draw().png) / 1e3 for key, draw in tasks.items()}
-    timings = side_by_side(tasks, rounds)
+    timings = side_by_side(tasks, rounds, warm=True)
     return [
         Drawing(chart=name, view=view, timing=timings[name, view], kilobytes=sizes[name, view])
         for name, view in tasks

@@ -30,7 +30,7 @@ def agreement(workload: Workload) -> dict[str, float]:
 
 
 def compared(workload: Workload, rounds: int, numpy_rounds: int) -> dict[str, Timing]:
-    """Time the whole history, plain NumPy and the write limit side by side."""
+    """Time the whole history, plain NumPy and the write limit side by side, after `agreement`."""
     work = (workload.terms, workload.start, workload.line)
     shape = (2, workload.bars, workload.bins)
     touched = np.ones(shape, np.float32)
@@ -40,8 +40,8 @@ def compared(workload: Workload, rounds: int, numpy_rounds: int) -> dict[str, Ti
         "write_limit": partial(np.full, shape, 1.0, np.float32),
         "write_limit_touched": partial(touched.fill, 1.0),
     }
-    both = side_by_side(quick | {"numpy": partial(run_in_numpy, *work)}, numpy_rounds)
-    more = side_by_side(quick, rounds)
+    both = side_by_side(quick | {"numpy": partial(run_in_numpy, *work)}, numpy_rounds, warm=True)
+    more = side_by_side(quick, rounds, warm=True)
     return both | {name: Timing(both[name].seconds + more[name].seconds) for name in quick}
 
 

@@ -43,19 +43,19 @@ class Timing:
         }
 
 
-def side_by_side(tasks: Mapping[_Name, Task], rounds: int) -> dict[_Name, Timing]:
-    """Time each task once a round, after one round that does not count.
+def side_by_side(
+    tasks: Mapping[_Name, Task], rounds: int, *, warm: bool = False
+) -> dict[_Name, Timing]:
+    """Time each task once a round; unless all are `warm`, after a round that does not count.
 
     Whatever else the machine does then slows all tasks alike. Giving back a result's memory is
     not part of a task.
     """
     seconds: dict[_Name, list[float]] = {name: [] for name in tasks}
-    for repeat in range(rounds + 1):
+    for _ in range(rounds if warm else rounds + 1):
         for name, task in tasks.items():
-            taken = _once(task)
-            if repeat:
-                seconds[name].append(taken)
-    return {name: Timing(tuple(each)) for name, each in seconds.items()}
+            seconds[name].append(_once(task))
+    return {name: Timing(tuple(each[-rounds:])) for name, each in seconds.items()}
 
 
 def _once(task: Task) -> float:
