@@ -51,6 +51,7 @@ class Params:
     fade: Annotated[float, Interval(gt=0, lt=1)] = 0.4  # of it, where no band is found any more
     remnant: Annotated[float, Interval(gt=0, lt=1)] = 0.25  # of a day's most, too little to await
     migration: Annotated[float, Gt(0)] = 0.01  # of the centre last told
+    merge_ms: Annotated[int, Ge(0)] = HOUR_MS  # for how long a band has to be part of another
     patience_ms: Annotated[int, Ge(0)] = DAY_MS  # for how long an unseen band is waited for
 
 
@@ -249,11 +250,12 @@ def _missed(sight: _Sight, others: Mapping[str, Band], moment: Moment, params: P
         return None, (_event(Kind.SWEPT, track, band, moment, **facts),)
     if sight.is_gone(params) and not sight.entered:
         return None, (_event(Kind.FADED, track, band, moment, **facts),)
-    for other, into in others.items():
-        if sight.left and not sight.entered and _is_part(sight.left, into, moment):
+    unseen_ms = 0 if sight.entered else moment.at_ms - track.seen_ms
+    for other, into in others.items() if unseen_ms >= params.merge_ms else ():
+        if sight.left and _is_part(sight.left, into, moment):
             event = _event(Kind.MERGED, track, band, moment, into_usd=into.usd, **facts)
             return None, (replace(event, other=other),)
-    if moment.at_ms - track.seen_ms > params.patience_ms:
+    if unseen_ms > params.patience_ms:
         return None, (_event(Kind.OUTGROWN, track, band, moment, **facts),)
     told_ms = moment.at_ms if sight.entered else track.told_ms
     return _noted(replace(track, band=sight.left or band, told_ms=told_ms), moment.at_ms), ()

@@ -248,6 +248,12 @@ def test_asymmetry_weighs_the_sides_within_reach() -> None:
     assert asymmetry_of(a_snapshot(column), 0.1).ratio == 600 / 540
 
 
+def test_asymmetry_leaves_out_what_stands_on_the_wrong_side_of_the_mark() -> None:
+    column = a_column((20, 30, 4.0), (-30, -20, 4.0))[::-1]
+    found = asymmetry_of(a_snapshot(column))
+    assert (found.long_usd, found.short_usd) == (0.0, 0.0)
+
+
 def test_an_empty_side_makes_asymmetry_infinite_and_two_make_it_even() -> None:
     alone = asymmetry_of(a_snapshot(a_column((20, 30, 4.0))))
     assert (alone.ratio, alone.heavier) == (math.inf, Side.SHORT)

@@ -250,6 +250,14 @@ def test_a_plateau_that_price_eats_bit_by_bit_is_swept_once_band_by_band() -> No
         assert kinds([event for event in events if event.track == each]).count(Kind.SWEPT) <= 1
 
 
+def test_what_lies_beyond_an_eaten_cluster_is_another_one() -> None:
+    column = a_column((20, 120, 5.0))
+    turned = swept(column, high=45)
+    tracking = walked([column, a_moment(turned, high=45), turned])
+    assert kinds(tracking.events) == [Kind.BORN, Kind.SWEPT, Kind.BORN]
+    assert tracking.events[1].facts["left_usd"] == 5.0 * 3
+
+
 def test_what_price_took_of_a_cluster_is_no_shrinking_and_no_fading() -> None:
     column = a_column((20, 40, 5.0))
     touched = a_moment(swept(column, high=29), high=29)
@@ -291,13 +299,20 @@ WHOLE = a_column((20, 30, 5.0), (30, 34, 4.5), (34, 44, 4.0))
 
 
 def test_of_two_clusters_that_become_one_the_heavier_lives_on() -> None:
-    tracking = walked([PARTED, WHOLE])
+    tracking = walked([PARTED, WHOLE], step_ms=HOUR_MS)
     heavier, lighter, *_ = (event.track for event in tracking.events)
     (merged,) = (event for event in tracking.events if event.kind is Kind.MERGED)
     assert (merged.track, merged.other) == (lighter, heavier)
     assert [track.id for track in tracking.tracks] == [heavier]
     rest = merged.facts["into_usd"] - merged.facts["left_usd"]
     assert (merged.facts["left_usd"], rest) == (40.0, 50.0 + 18.0)
+
+
+def test_clusters_that_are_one_for_less_than_an_hour_keep_their_ids() -> None:
+    tracking = walked([PARTED, WHOLE, WHOLE, WHOLE, PARTED])
+    assert [track.born_ms for track in tracking.tracks] == [START_MS, START_MS]
+    assert set(kinds(tracking.events)) == {Kind.BORN, Kind.GREW, Kind.SHRANK}
+    assert Kind.MERGED in kinds(walked([PARTED, WHOLE, WHOLE, WHOLE, WHOLE]).events)
 
 
 def test_of_one_cluster_that_becomes_two_the_heavier_part_keeps_the_id() -> None:
