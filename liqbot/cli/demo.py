@@ -22,7 +22,7 @@ def demo(
     ] = Path("liqbot-demo"),
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Which chance it has.")] = 1,
 ) -> None:
-    """Simulate a market, fit, score and draw it: no network, no tokens."""
+    """Simulate, fit, score and draw: no network, no tokens."""
     files.folder(out)
     recording = out / "recording"
     terminal.note("SIMULATED: nobody traded this. No network, no tokens.")

@@ -16,14 +16,14 @@ def evaluate(
     fit_until: Annotated[
         str | None,
         typer.Option(
-            "--fit-until", metavar="TIME", help="The fit sees what was before [default: half]"
+            "--fit-until", metavar="TIME", help="The fit sees what was before.  [default: half]"
         ),
     ] = None,
     venue: options.Venue = "all",
-    model: options.ModelFile = None,
+    model: options.Prior = None,
     config: options.ConfigFile = None,
 ) -> None:
-    """Score a market's map on time that its fit did not see, beside two baselines."""
+    """Score a map and two baselines on time no fit has seen."""
     files.folder(out)
     with terminal.progress("Fitting and scoring") as tell:
         from liqbot.cli import as_table, proof

@@ -18,7 +18,7 @@ def heatmap(
     venue: options.Venue = "all",
     window: Annotated[
         str | None,
-        typer.Option("--range", metavar="SPAN", help="12h, 24h, 3d, 7d, 30d, 90d [default: 24h]"),
+        typer.Option("--range", metavar="SPAN", help="12h, 24h, 3d, 7d, 30d, 90d  [default: 24h]"),
     ] = None,
     age: options.Age = None,
     at: options.At = None,
@@ -28,19 +28,19 @@ def heatmap(
     ] = "heatmap",
     theme: Annotated[
         str | None,
-        typer.Option("--theme", metavar="NAME", help="dark, light, contrast [default: dark]"),
+        typer.Option("--theme", metavar="NAME", help="dark, light, contrast  [default: dark]"),
     ] = None,
     colours: Annotated[
         str | None,
         typer.Option(
             "--colours",
             metavar="NAME",
-            help="viridis, inferno, cividis, grey [default: viridis]",
+            help="viridis, inferno, cividis, grey  [default: viridis]",
         ),
     ] = None,
     size: Annotated[
         str | None,
-        typer.Option("--size", metavar="NAME", help="portrait, wide, hd [default: portrait]"),
+        typer.Option("--size", metavar="NAME", help="portrait, wide, hd  [default: portrait]"),
     ] = None,
     model: options.ModelFile = None,
     config: options.ConfigFile = None,

@@ -14,7 +14,7 @@ def levels(
     model: options.ModelFile = None,
     config: options.ConfigFile = None,
 ) -> None:
-    """List the clusters of liquidations above and below the price."""
+    """List the clusters above and below the price."""
     with terminal.working():
         from liqbot.cli import as_json, as_table, document
         from liqbot.cli.look import look, model_in, settings

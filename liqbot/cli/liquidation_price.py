@@ -39,7 +39,7 @@ def liquidation_price(
     market: options.Market = "BTC",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Say at what price a venue would liquidate an isolated position."""
+    """Say at what price a position would be liquidated."""
     from liqbot.cli import document
     from liqbot.errors import UnknownName
     from liqbot.heatmap.liquidation import liquidation_price as quoted

@@ -27,19 +27,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(epilog="Example: liqbot demo")(demo)
-app.command(epilog="Example: liqbot heatmap BTC --recording DIR --range 3d --out btc.png")(heatmap)
-app.command(epilog="Example: liqbot levels BTC --recording DIR --at 2026-01-28T12:00Z")(levels)
-app.command(epilog="Example: liqbot evaluate --recording DIR --market BTC --out proof")(evaluate)
-app.command(epilog="Example: liqbot fit --recording DIR --market BTC --out model.toml")(fit)
-app.command(epilog="Example: liqbot simulate --days 3 --seed 7 --out simulated")(simulate)
-app.command(
-    epilog="Example: liqbot liquidation-price --venue okx --side long --entry 65000 --leverage 25"
-)(liquidation_price)
-app.command(epilog="Example: liqbot example-config > config.toml")(example_config)
+for _command, _example in (
+    (demo, "demo"),
+    (heatmap, "heatmap BTC --recording DIR --range 3d --out btc.png"),
+    (levels, "levels BTC --recording DIR --at 2026-01-28T12:00Z"),
+    (evaluate, "evaluate --recording DIR --market BTC --out proof"),
+    (fit, "fit --recording DIR --market BTC --out model.toml"),
+    (simulate, "simulate --days 3 --seed 7 --out simulated"),
+    (liquidation_price, "liquidation-price --venue okx --side long --entry 65000 --leverage 25"),
+    (example_config, "example-config > config.toml"),
+):
+    app.command(epilog=f"\b\nExample:\n  liqbot {_example}")(_command)
 
 
-@app.callback(invoke_without_command=True, epilog="Start with: liqbot demo")
+@app.callback(invoke_without_command=True, epilog="\b\nStart with:\n  liqbot demo")
 def _start(
     context: typer.Context,
     *,
@@ -78,4 +79,5 @@ def main() -> None:
 def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "liqbot"
-    return f"{error.format_message().rstrip('.')}. See {command} --help."
+    told = error.format_message()
+    return f"{told}{'' if told.endswith(('.', '?')) else '.'} See {command} --help."

@@ -35,6 +35,10 @@ ModelFile = Annotated[
     Path | None,
     typer.Option("--model", metavar="FILE", help="A model that `liqbot fit` wrote."),
 ]
+Prior = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="FILE", help="What the fit starts from.  [default: built in]"),
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Settings, see `liqbot example-config`."),

@@ -17,7 +17,7 @@ def simulate(
     ] = "BTC,ETH",
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Which chance it has.")] = 1,
 ) -> None:
-    """Simulate markets and write what venues would tell of them, and what is true."""
+    """Write a recording of markets that are simulated."""
     from liqbot.simulation.settings import Settings
     from liqbot.simulation.simulated import TRUTH_FILE
     from liqbot.simulation.simulated import simulate as simulated
