@@ -17,33 +17,27 @@ from liqbot.market.units import F8
 UNIT = 0.001  # cells are in dollars per 0.1 % of price, so that markets and grids compare
 _FLOORS = {"low": 60.0, "mid": 15.0, "high": 0.0}  # percentile of what is there, by noise
 _CAP = 99.5  # percentile
+_SAMPLES = 200  # moments that a fixed scale looks at
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _LOGARITHMIC = timedelta(days=30)
 
 
-def row_weights(grid: PriceGrid, prices: PriceWindow, rows: int) -> F8:
-    """Return (bin, row): dollars of a bin → dollars per 0.1 % in a row, the top row first.
+def in_rows(usd: NDArray[np.floating], grid: PriceGrid, prices: PriceWindow, rows: int) -> F8:
+    """Return (…, row) Usd per 0.1 %, the top row first, of what bins hold, (…, bin) Usd.
 
-    What a bin holds is taken as even in log price, so a row's dollars are conserved.
+    What a bin holds is taken as even in log price, so dollars are conserved. A row is summed bin
+    by bin and not as a matrix product, whose last bits would depend on how many columns there are.
     """
-    bins = np.log(grid.edges)
-    edges = np.log(prices.edges(rows))
-    overlap = np.minimum(bins[1:, None], edges[None, 1:]) - np.maximum(
-        bins[:-1, None], edges[None, :-1]
-    )
-    share = np.clip(overlap, 0, None) / grid.step
-    row = log(prices.high / prices.low) / rows
-    weights: F8 = (share * (log1p(UNIT) / row))[:, ::-1]
-    return weights
-
-
-def in_rows(usd: F8, grid: PriceGrid, prices: PriceWindow, rows: int) -> F8:
-    """Return (…, row) Usd per 0.1 %, the top row first, of what bins hold, (…, bin) Usd."""
-    weights = row_weights(grid, prices, rows)
-    used = np.flatnonzero(weights.any(axis=1))
-    part = slice(used[0], used[-1] + 1) if used.size else slice(0, 0)
-    inside: F8 = usd[..., part].astype(np.float64) @ weights[part]
-    return inside
+    bins, edges = np.log(grid.edges), np.log(prices.edges(rows))
+    low, high = edges[:-1], edges[1:]
+    first = np.searchsorted(bins, low, side="right") - 1
+    held: F8 = np.zeros((*usd.shape[:-1], rows))
+    for k in range(int(np.max(np.searchsorted(bins, high) - first))):
+        bin_ = np.clip(first + k, 0, grid.bins - 1)
+        overlap = np.minimum(bins[bin_ + 1], high) - np.maximum(bins[bin_], low)
+        share = np.where(bin_ == first + k, np.clip(overlap, 0, None) / grid.step, 0.0)
+        held += usd[..., bin_] * share
+    return held[..., ::-1] * (log1p(UNIT) / float(high[0] - low[0]))
 
 
 def columns(history: History, times: TimeWindow) -> NDArray[np.int64]:
@@ -68,6 +62,14 @@ def cells(history: History, prices: PriceWindow, times: TimeWindow, rows: int) -
     both = history.heatmap.usd[:, last[known]].sum(axis=0)
     out[known] = in_rows(both, history.heatmap.grid, prices, rows)
     return out.T
+
+
+def of_all_times(history: History) -> F8:
+    """Return (n, bin) Usd per 0.1 % at about 200 of all the moments that a history knows."""
+    usd = history.heatmap.usd
+    step = max(usd.shape[1] // _SAMPLES, 1)
+    seen: F8 = usd[:, ::step].sum(axis=0, dtype=np.float64)
+    return seen * (log1p(UNIT) / history.heatmap.grid.step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ class Box:
         """Return the box with so much more on every side; negative shrinks it."""
         return Box(self.x0 - x, self.y0 - y, self.x1 + x, self.y1 + y)
 
+    def holds(self, other: "Box") -> bool:
+        """Tell whether the other lies within."""
+        across = self.x0 <= other.x0 and other.x1 <= self.x1
+        return across and self.y0 <= other.y0 and other.y1 <= self.y1
+
     def overlaps(self, other: "Box") -> bool:
         """Tell whether the two share any area."""
         return (

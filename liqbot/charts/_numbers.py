@@ -48,7 +48,8 @@ class Numbers:
         for unit, suffix in _UNITS:
             if value >= unit * 0.9995:
                 scaled = value / unit
-                return f"${self.decimal(scaled, _decimals(scaled, significant))}{suffix}"
+                decimals = _decimals(max(scaled, 1.0), significant)
+                return f"${self.decimal(scaled, decimals)}{suffix}"
         return f"${self.decimal(value, 0)}"
 
     def usd_in_words(self, value: float) -> str:

@@ -13,7 +13,12 @@ from liqbot.market.units import F8, Side
 
 CAPPED: Final = 255  # the level of what is beyond the scale
 _FADE = 0.15  # the lowest share of the scale fades into the ground
-_START: dict[ColourMap, float] = {"viridis": 0.0, "inferno": 0.1, "cividis": 0.0, "grey": 0.1}
+_PART: dict[ColourMap, tuple[float, float]] = {  # between the ground and CAPPED
+    "viridis": (0.0, 1.0),
+    "inferno": (0.1, 1.0),
+    "cividis": (0.0, 1.0),
+    "grey": (0.1, 0.88),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +87,9 @@ def ramp(colours: ColourMap, theme: ThemeName) -> Pixels:
     Lightness is monotonic in the level: it rises on dark grounds and falls on light ones.
     """
     look = THEMES[theme]
-    steps = np.linspace(_START[colours], 1.0, CAPPED)
-    name: str = "gray" if colours == "grey" else colours
-    if not look.dark:
-        name += "_r"
-        steps = np.linspace(0.0, 1.0 - _START[colours], CAPPED)
+    low, high = _PART[colours]
+    steps = np.linspace(low, high, CAPPED) if look.dark else np.linspace(high, low, CAPPED)
+    name = "gray" if colours == "grey" else colours
     top: F8 = np.asarray(colormaps[name](steps))[:, :3] * 255
     cover = np.clip(np.linspace(0, 1, CAPPED) / _FADE, 0, 1)[:, None]
     blend = np.array(rgb(look.ground)) * (1 - cover) + top * cover

@@ -11,7 +11,7 @@ from liqbot.charts._annotations import (
 )
 from liqbot.charts._axes import draw_price_axis, draw_price_grid, draw_price_line, draw_time_axis
 from liqbot.charts._candles import draw_candles, merged, seen_prices
-from liqbot.charts._cells import cells, scale_of
+from liqbot.charts._cells import cells, of_all_times, scale_of
 from liqbot.charts._colourbar import draw_colour_bar
 from liqbot.charts._facts import is_empty
 from liqbot.charts._geometry import Box
@@ -67,7 +67,8 @@ def _draw(history: History, view: View) -> Picture:
 def _draw_cells(page: Page, prices: PriceWindow, times: TimeWindow) -> None:
     layout = page.layout
     usd = cells(page.history, prices, times, layout.rows)
-    scale = scale_of(usd, page.view)
+    fixed = page.view.scale == "fixed"
+    scale = scale_of(of_all_times(page.history) if fixed else usd, page.view)
     colours = ramp(page.view.colours, page.view.theme)
     levels = scale.levels(usd)
     page.canvas.paint(layout.heat, colours[levels])

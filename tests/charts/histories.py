@@ -33,7 +33,7 @@ def a_cluster(
     *,
     mark: float = 65_000.0,
     usd: float = 142e6,
-    **changes: Any,
+    **changes: object,
 ) -> Cluster:
     """Return a cluster; name any field to set it."""
     near = high if side is Side.LONG else low
@@ -52,7 +52,8 @@ def a_cluster(
         "persistence": 0.8,
         "grade": "B",
     }
-    return Cluster(**(values | changes))
+    values.update(changes)
+    return Cluster(**values)
 
 
 def named_clusters(mark: float, usd: float = 142e6) -> tuple[Cluster, ...]:
@@ -92,7 +93,7 @@ def a_history(
     clusters: Sequence[Cluster] | None = None,
     start_ms: int = START_MS,
     interval_ms: int = FIVE_MINUTES_MS,
-    **changes: Any,
+    **changes: object,
 ) -> History:
     """Return a history whose last bar closes at a price; name any field to set it."""
     candles = some_candles(
@@ -142,14 +143,18 @@ def a_history(
             out_of_grid=nothing,
         ),
     )
-    return replace(history, **changes)
+    return _changed(history, changes)
 
 
-def an_empty_history(**changes: Any) -> History:
+def an_empty_history(**changes: object) -> History:
     """Return a history in which nothing stands anywhere."""
     history = a_history(usd=0.0, clusters=())
     both = Asymmetry(long_usd=Usd(0.0), short_usd=Usd(0.0), ratio=1.0, reach=0.05)
-    return replace(history, asymmetry=both, **changes)
+    return _changed(history, {"asymmetry": both, **changes})
+
+
+def _changed(history: History, changes: dict[str, Any]) -> History:
+    return replace(history, **changes)
 
 
 def with_a_gap(history: History, first: int, last: int) -> History:
