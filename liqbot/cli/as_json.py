@@ -1,15 +1,18 @@
 """Histories and proofs as documents."""
 
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from liqbot.calibration.evaluation import Evaluation
 from liqbot.cli.document import Document, fields_of
 from liqbot.heatmap.heatmap import MassLedger
 from liqbot.heatmap.history import History
 from liqbot.heatmap.model import Model
 from liqbot.market.units import Side, moment_of
+
+if TYPE_CHECKING:
+    from liqbot.calibration.evaluation import Evaluation  # loads scipy.stats, 0.6 s
 
 
 def history(known: History, span: str, age: str | None) -> Document:
@@ -58,7 +61,7 @@ def ledger(kept: MassLedger) -> Document:
     return {**sums, "error": kept.error}
 
 
-def proof(found: Evaluation, *, simulated: bool) -> Document:
+def proof(found: "Evaluation", *, simulated: bool) -> Document:
     """Return the scores of a map and of its baselines, and the model that they were made with."""
     spans = found.spans
     return {

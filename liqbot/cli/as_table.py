@@ -1,12 +1,12 @@
 """Histories and proofs on a terminal, in 80 columns."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from liqbot.calibration.evaluation import Evaluation
 from liqbot.charts._badges import badges, kind
 from liqbot.charts._facts import change, is_transient, venue_name
 from liqbot.charts._numbers import Numbers
@@ -17,6 +17,9 @@ from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 from liqbot.heatmap.model import Model
 from liqbot.market.units import Side, moment_of
+
+if TYPE_CHECKING:
+    from liqbot.calibration.evaluation import Evaluation  # loads scipy.stats, 0.6 s
 
 _GLYPHS = {Side.LONG: "▼ LONG", Side.SHORT: "▲ SHORT"}
 _NEAR, _FAR = 0.02, 0.05  # distances at which one horizon of traders ends and the next begins
@@ -134,7 +137,7 @@ def _lasting(cluster: Cluster) -> str:
     return "transient" if is_transient(cluster) else "persistent"
 
 
-def proof(found: Evaluation, *, simulated: bool) -> RenderableType:
+def proof(found: "Evaluation", *, simulated: bool) -> RenderableType:
     """Return the scores of a map beside those of its baselines."""
     at = [moment_of(int(ms)) for ms in (*found.spans.from_ms[:1], *found.spans.to_ms[-1:])]
     hours = " to ".join(f"{each:%Y-%m-%d %H:%M}" for each in at)
@@ -169,7 +172,7 @@ def _table(*names: str) -> Table:
     return table
 
 
-def _flow(found: Evaluation) -> Table:
+def _flow(found: "Evaluation") -> Table:
     measures = {
         "spearman": "Spearman",
         "log_corr": "log corr.",
@@ -197,7 +200,7 @@ def _flow(found: Evaluation) -> Table:
     return table
 
 
-def _place(found: Evaluation) -> Table:
+def _place(found: "Evaluation") -> Table:
     table = _table("", "prints", "mean rank, 0.5 = chance", "in top 10 %", "by distance")
     for each in found.place:
         table.add_row(
@@ -210,7 +213,7 @@ def _place(found: Evaluation) -> Table:
     return table
 
 
-def _truth(found: Evaluation) -> Table:
+def _truth(found: "Evaluation") -> Table:
     table = _table("", "within", "cosine", "modelled ÷ true", "true")
     numbers = Numbers("en", "UTC")
     for each in found.truth:

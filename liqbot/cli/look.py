@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from liqbot.calibration.truth import Truth
 from liqbot.charts import CHARTS
 from liqbot.charts.chart import Chart, View, range_named
 from liqbot.cli.when import read_moment, read_span
@@ -19,10 +18,8 @@ from liqbot.heatmap.model import Model
 from liqbot.market.instrument import choose, read_market
 from liqbot.market.observation import Observation
 from liqbot.market.recording.reader import Recording
-from liqbot.market.recording.table import read_table
 from liqbot.market.tape import LiquidationTotals
-from liqbot.market.units import Side, floats, moment_of, ms_of
-from liqbot.simulation.simulated import TRUTH_FILE
+from liqbot.market.units import moment_of, ms_of
 
 EVERY_VENUE = "all"
 _DEFAULTS = Config()
@@ -55,25 +52,6 @@ class Look:
     def totals(self) -> LiquidationTotals | None:
         """Liquidation sums over every venue, where they were recorded."""
         return self.recording.totals(self.base, self.at_ms)
-
-    @property
-    def truth(self) -> Truth | None:
-        """The positions that truly stood at the end of a simulated recording, if it tells."""
-        path = self.recording.folder / TRUTH_FILE
-        if not (self.simulated and path.exists()):
-            return None
-        rows = read_table(path)
-        for name in ("market", "venue", "side", "liquidation_price", "quantity"):
-            if name not in rows:
-                raise RecordingError(f"{path}: column {name} is missing")
-        mine = (rows["market"] == self.base) & (rows["liquidation_price"] > 0)
-        mine &= np.isin(rows["venue"], [each.instrument.venue for each in self.observations])
-        side = (rows["side"][mine] == Side.SHORT.value).astype(np.int8)
-        return Truth(
-            side=side,
-            liquidation_price=floats(rows["liquidation_price"][mine]),
-            quantity=floats(rows["quantity"][mine]),
-        )
 
     def with_candles(self) -> tuple[Observation, ...]:
         """Return what was seen; raise RecordingError where only forced orders were recorded."""

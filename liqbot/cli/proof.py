@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from liqbot.calibration.evaluation import OURS, Evaluation, evaluate
+from liqbot.calibration.truth import Truth
 from liqbot.charts._flow import draw_flow
 from liqbot.charts.chart import View
 from liqbot.cli import as_json, document, files
 from liqbot.cli.look import Look
+from liqbot.errors import RecordingError
 from liqbot.heatmap.model import Model
-from liqbot.market.units import Side
+from liqbot.market.recording.table import read_table
+from liqbot.market.units import Side, floats
+from liqbot.simulation.simulated import TRUTH_FILE
 
 COLUMNS = ("from_ms", "to_ms", "side", "fold", "modelled_usd", "realised_usd")
 
@@ -24,8 +30,29 @@ def prove(
         seen.totals,
         prior,
         fit_until_ms=fit_until_ms,
-        truth=seen.truth,
+        truth=truth_of(seen),
         progress=progress,
+    )
+
+
+def truth_of(seen: Look) -> Truth | None:
+    """Return the positions that truly stood at the end, where a simulated recording tells.
+
+    Raise RecordingError for what makes no sense.
+    """
+    path = seen.recording.folder / TRUTH_FILE
+    if not (seen.simulated and path.exists()):
+        return None
+    rows = read_table(path)
+    for name in ("market", "venue", "side", "liquidation_price", "quantity"):
+        if name not in rows:
+            raise RecordingError(f"{path}: column {name} is missing")
+    mine = (rows["market"] == seen.base) & (rows["liquidation_price"] > 0)
+    mine &= np.isin(rows["venue"], [each.instrument.venue for each in seen.observations])
+    return Truth(
+        side=(rows["side"][mine] == Side.SHORT.value).astype(np.int8),
+        liquidation_price=floats(rows["liquidation_price"][mine]),
+        quantity=floats(rows["quantity"][mine]),
     )
 
 

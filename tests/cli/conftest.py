@@ -45,7 +45,9 @@ def liqbot(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
     return call
 
 
-def seen(venue: str, base: str, price: float, *, days: int = 2, tape: Tape | None = None) -> Observation:
+def seen(
+    venue: str, base: str, price: float, *, days: int = 2, tape: Tape | None = None
+) -> Observation:
     """Return days of waves around a price, with open interest that rises and falls."""
     wave = np.arange(days * BARS_A_DAY)
     closes = price * (1 + 0.03 * np.sin(wave / 40) + 0.01 * np.sin(wave / 7))
