@@ -54,14 +54,15 @@ def recall(
 ) -> History:
     """Work out a market's history from all that was seen of it, the last `window_ms` in columns.
 
-    The map holds all that is estimated to stand, or with `age_ms` only what opened since.
+    There is a day of columns at least. The map holds all that is estimated to stand, or with
+    `age_ms` only what opened since, and columns since then.
     Raises OutOfRange where no candle is known, UnknownName for a venue without a formula.
     """
     bars = align(observations)
     seen = {each.instrument.venue: each for each in observations}
     at = max(each.observed_at for each in observations)
     first = max(len(bars) - max(window_ms, DAY_MS) // bars.interval_ms, 0)
-    begin = 0 if age_ms is None else max(len(bars) - age_ms // bars.interval_ms, 0)
+    begin = 0 if age_ms is None else max(len(bars) - max(age_ms // bars.interval_ms, 1), 0)
     first = max(first, begin)
     terms = terms_of(model, base, bars.venues, grid_for(bars, bin_width), bars.interval_ms)
     before = guessed(terms, bars) if age_ms is None else nobody(terms)
