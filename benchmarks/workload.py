@@ -61,7 +61,7 @@ class Workload:
 
     @cached_property
     def start(self) -> Positions:
-        """What stands before the first bar: the engine's guess, so that every bin is occupied."""
+        """What stands before the first bar: the engine's guess, as for real markets."""
         return guessed(self.terms, self.line)
 
     def run(self) -> Run:
