@@ -76,8 +76,10 @@ def draw_beyond(page: Page, clusters: Sequence[Cluster], box: Box) -> None:
         y = box.y0 + 24 if cluster.side is Side.SHORT else box.y1 - 24
         short = f"{ARROW[cluster.side]} {numbers.usd(cluster.usd)} at {numbers.level(cluster.peak)}"
         forms = [f"{short} ({numbers.percent(cluster.distance)})", short]
-        text = page.canvas.fitting(forms, AXIS, box.width - 36)
-        _chip(page, text, box.x0 + 8, y, size=AXIS, colour=page.theme.side(cluster.side))
+        room = box.width - 36
+        size = AXIS if page.canvas.measure(forms[0], AXIS) <= room else TEXT
+        text = page.canvas.fitting(forms, size, room)
+        _chip(page, text, box.x0 + 8, y, size=size, colour=page.theme.side(cluster.side))
 
 
 def draw_nothing(page: Page, box: Box) -> None:

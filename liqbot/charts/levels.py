@@ -101,7 +101,7 @@ def _tiers(page: Page, cluster: Cluster) -> str:
     """Name the two bands of leverage that hold most of a cluster."""
     held = np.zeros(len(BANDS))
     np.add.at(held, band_of(tuple(cluster.tiers)), list(cluster.tiers.values()))
-    largest = [i for i in np.argsort(-held, kind="stable")[:2] if held[i] > 0]
+    largest = [i for i in np.argsort(-held, kind="stable")[:2] if held[i] > 0.01 * held.sum()]
     return " · ".join(f"{BANDS[i][1]} {page.numbers.share(held[i] / held.sum())}" for i in largest)
 
 

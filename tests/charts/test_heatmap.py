@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from liqbot.charts import CHARTS
+from liqbot.charts._geometry import Box
 from liqbot.charts._themes import ramp
-from liqbot.charts.chart import Picture, View
+from liqbot.charts._window import price_window
+from liqbot.charts.chart import RANGES, Picture, View
 from liqbot.heatmap.history import History
 from liqbot.market.tape import Tape
 from liqbot.market.units import Price, Quantity, Side
@@ -39,9 +41,13 @@ def texts(picture: Picture) -> list[str]:
 def test_the_heaviest_level_is_the_brightest_and_the_way_of_the_price_is_dark() -> None:
     drawn = heat(draw(a_history(clusters=())))
     light = np.median(drawn[:, :400].sum(axis=2, dtype=float), axis=1)
-    rows = np.geomspace(65_000 * 1.0513, 65_000 / 1.0513, 860)
-    heaviest = rows[light.argmax()]
-    assert min(abs(heaviest / 65_000 - 1 - away) for away in (0.033, -0.028)) < 0.006
+    history = a_history(clusters=())
+    box = Box(16, 140, 592, 1000)
+    prices = price_window(history, RANGES["24h"], np.asarray(history.candles.close[-288:]), box)
+    line = round(prices.y(65_000.0)) - 140
+    light[line - 8 : line + 9] = 0.0  # the dashes
+    assert light.argmax() + 140 == pytest.approx(prices.y(65_000 * 1.033), abs=12)
+    assert light[line - 20] < 120
 
 
 def test_cells_are_drawn_in_the_colours_of_the_bar_without_blur() -> None:
