@@ -1,19 +1,21 @@
 """Where a column of the map is dense: the bands of price that one would point at.
 
-A map is mostly broad humps, with cliffs where price swept. What one recognises in it is not the
-ground that a hump covers, often a tenth of the price, but its dense core; and no map is right to
-better than 1 … 3 % of price. So, per side:
+A map is mostly broad humps on a slope, with cliffs where price swept. What one recognises in it
+is not the ground that a hump covers, often a tenth of the price, but its dense core; and no map
+is right to better than 1 … 3 % of price. So, per side:
 
-1. Gaps of at most two bins are closed, at every height (a morphological closing).
-2. Runs of bins above a floor, a share of the side's heaviest bin, are looked at.
-3. A run is cut at its valleys, the shallowest filled first, until every hump rises by a share of
+1. Mass is discounted by its distance from mark, half at 5 %: the nearest matters more, and what
+   few people hold at high leverage would else drown in what many hold at low leverage.
+2. Gaps of at most two bins are closed, at every height (a morphological closing).
+3. Runs of bins above a floor, a share of the side's heaviest bin, are looked at.
+4. A run is cut at its valleys, the shallowest filled first, until every hump rises by a share of
    its height over the valley towards a higher one. A shoulder is no hump.
-4. The bins around a hump's heaviest one that are at least half as heavy are its core. Of a core
+5. The bins around a hump's heaviest one that are at least half as heavy are its core. Of a core
    wider than 3 %, the heaviest 3 % that hold the peak.
-5. Bands that are a tiny share of their side are left out, and all but its heaviest twelve.
+6. Bands that are a tiny share of their side are left out, and all but its heaviest twelve.
 
 Every threshold is a share of the same column, so scale and place on the lattice change nothing.
-The mark only tells on which bins a side can stand, so bands do not move with it.
+What is told of a band is the mass that stands, without discount.
 """
 
 from collections.abc import Iterable
@@ -28,11 +30,12 @@ from liqbot.heatmap.grid import PriceGrid
 from liqbot.market.units import Price, Side, Usd
 
 MOST = 12  # bands a side
+_HALF = 0.05  # log distance from mark at which mass counts half
 _FLOOR = 0.15  # of the side's heaviest bin
 _RISE = 0.05  # of a hump's height; lower humps are hard to see in any colour map
 _CORE = 0.5  # of the hump's heaviest bin
 _WIDEST = 0.03  # of price
-_LIGHTEST = 0.01  # of the side's mass
+_LIGHTEST = 0.02  # of the side's mass
 
 Column = NDArray[np.floating[Any]]
 
@@ -108,21 +111,17 @@ def _bands_of(side: Side, usd: Column, grid: PriceGrid, mark: float) -> Iterable
         outward = range(max(at, 0), grid.bins)
     if not outward:
         return []
-    mass = usd[side.index, np.array(outward)].astype(np.float64)
+    bins = np.array(outward)
+    mass = usd[side.index, bins] / (1 + np.abs(np.log(grid.centres[bins] / mark)) / _HALF)
     least = _LIGHTEST * mass.sum()
     widest = max(int(np.log1p(_WIDEST) / grid.step), 1)
     heavy = [core for core in _cores(mass, widest) if mass[core].sum() >= least]
     heaviest = sorted(heavy, key=lambda core: -mass[core].sum())[:MOST]
-    spans = (outward[core] for core in sorted(heaviest, key=lambda core: core.start))
-    found = [
-        band_on(
-            side,
-            PriceGrid(grid.first + min(bins[0], bins[-1]), grid.width, len(bins)),
-            usd,
-            grid,
-        )
-        for bins in spans
-    ]
+    found = []
+    for core in sorted(heaviest, key=lambda core: core.start):
+        lowest = grid.first + int(bins[core].min())
+        span = PriceGrid(lowest, grid.width, core.stop - core.start)
+        found.append(band_on(side, span, usd, grid))
     return [band for band in found if band]
 
 

@@ -39,6 +39,12 @@ def a_column(
     return usd
 
 
+def undiscounted(usd: F8) -> F8:
+    """Return the map that is this one once it is discounted by distance."""
+    seen: F8 = usd * (1 + np.abs(np.log(GRID.centres / MARK)) / 0.05)
+    return seen
+
+
 def humps(*peaks: tuple[float, float, float]) -> F8:
     """Return bell-shaped shorts: middle and s.d. in bins, height in Usd."""
     bins = np.arange(BINS)
@@ -88,14 +94,22 @@ def test_what_is_reported_is_the_mass_as_it_stands_not_the_closed_one() -> None:
 
 
 def test_bins_below_the_floor_are_no_band() -> None:
-    assert spans(a_column(shorts=[(70, 75, 10.0), (90, 95, 1.4)])) == [(70, 75)]
-    assert len(spans(a_column(shorts=[(70, 75, 10.0), (90, 95, 1.6)]))) == 2
+    lower, higher = ([(70, 75, 10.0), (90, 95, each)] for each in (1.4, 1.6))
+    assert spans(undiscounted(a_column(shorts=lower))) == [(70, 75)]
+    assert spans(undiscounted(a_column(shorts=higher))) == [(70, 75), (90, 95)]
 
 
-def test_a_lone_heavy_bin_is_no_band_if_its_side_holds_a_hundred_times_as_much() -> None:
-    sea = [(i, i + 5, 40.0) for i in range(65, 115, 10)]  # 1000 in all
-    assert (118, 119) not in spans(a_column(shorts=[*sea, (118, 119, 10.0)]))
-    assert (118, 119) in spans(a_column(shorts=[*sea, (118, 119, 10.2)]))
+def test_what_is_five_percent_away_counts_half() -> None:
+    near, away = (61, 62, 10.0), (108, 110)
+    assert spans(a_column(shorts=[near, (*away, 2.8)])) == [(61, 62)]
+    assert spans(a_column(shorts=[near, (*away, 3.2)])) == [(61, 62), away]
+
+
+def test_what_is_hardly_any_of_its_side_is_no_band() -> None:
+    sea = [(i, i + 5, 20.0) for i in range(65, 115, 10)]  # 500 in all
+    lone = (118, 119)
+    assert lone not in spans(undiscounted(a_column(shorts=[*sea, (*lone, 10.0)])))
+    assert lone in spans(undiscounted(a_column(shorts=[*sea, (*lone, 10.4)])))
 
 
 def test_a_plateau_is_one_band_of_three_percent_nearest_the_mark() -> None:
@@ -107,7 +121,7 @@ def test_a_plateau_is_one_band_of_three_percent_nearest_the_mark() -> None:
 
 
 def test_a_broad_hump_is_its_heaviest_three_percent() -> None:
-    (band,) = bands_of(humps((90, 15, 100.0)), GRID, MARK)
+    (band,) = bands_of(undiscounted(humps((90, 15, 100.0))), GRID, MARK)
     assert bins_of(band) == (76, 105)
 
 
@@ -129,7 +143,7 @@ def test_a_shoulder_is_no_band_of_its_own() -> None:
 @pytest.mark.parametrize(("valley", "count"), [(96.0, 1), (94.0, 2)])
 def test_a_hump_has_to_rise_five_percent_over_the_valley(valley: float, count: int) -> None:
     usd = a_column(shorts=[(70, 75, 110.0), (75, 80, valley), (80, 85, 100.0)])
-    assert len(spans(usd)) == count
+    assert len(spans(undiscounted(usd))) == count
 
 
 def test_ripples_on_a_hump_do_not_part_it() -> None:
@@ -139,12 +153,11 @@ def test_ripples_on_a_hump_do_not_part_it() -> None:
 
 
 def test_a_side_gives_at_most_its_twelve_heaviest() -> None:
-    grid = PriceGrid(11_000, 0.001, 400)
-    usd = np.zeros((2, 400))
-    usd[1, 10:400:20] = 100.0 + np.arange(20)
-    found = bands_of(usd, grid, float(grid.centres[0]))
+    usd = np.zeros((2, BINS))
+    usd[1, 62:118:4] = 100.0 + np.arange(14)
+    found = bands_of(undiscounted(usd), GRID, MARK)
     assert len(found) == MOST
-    assert min(band.usd for band in found) == 108.0
+    assert bins_of(found[0])[0] == 70
     assert [band.peak for band in found] == sorted(band.peak for band in found)
 
 
@@ -189,16 +202,10 @@ def test_a_band_is_what_stands_on_its_bins_with_mass_at_both_ends(usd: F8) -> No
 
 
 @given(any_columns)
-def test_the_heaviest_bin_of_a_side_with_few_bins_is_in_a_band(usd: F8) -> None:
-    for side, near in ((Side.LONG, slice(0, 61)), (Side.SHORT, slice(60, BINS))):
-        mass = usd[side.index, near]
-        if mass.sum() > 0:  # at most 61 bins, so the heaviest exceeds a hundredth
-            tops = [
-                usd[side.index, band.peak - GRID.first]
-                for band in bands_of(usd, GRID, MARK)
-                if band.side is side
-            ]
-            assert max(tops) == mass.max()
+def test_a_side_of_few_bins_with_any_mass_has_a_band(usd: F8) -> None:
+    found = {band.side for band in bands_of(usd, GRID, MARK)}
+    assert (Side.LONG in found) == (usd[0, :61].sum() > 0)
+    assert (Side.SHORT in found) == (usd[1, 60:].sum() > 0)
 
 
 @given(any_columns, st.integers(-20, 20))
@@ -229,15 +236,6 @@ def test_a_map_turned_over_gives_the_bands_turned_over(usd: F8) -> None:
     ]
     straight = [(1 - band.side.index, *bins_of(band)) for band in bands_of(usd, GRID, MARK)]
     assert sorted(turned) == sorted(straight)
-
-
-@given(any_columns, st.integers(0, BINS - 1))
-def test_bands_do_not_move_with_the_mark_while_it_meets_no_mass(usd: F8, bin_: int) -> None:
-    usd[0, bin_ + 1 :] = 0.0
-    usd[1, : bin_ + 30] = 0.0
-    one = bands_of(usd, GRID, float(GRID.centres[bin_]))
-    other = bands_of(usd, GRID, float(GRID.centres[min(bin_ + 29, BINS - 1)]))
-    assert one == other
 
 
 def test_nothing_on_a_span_is_no_band() -> None:

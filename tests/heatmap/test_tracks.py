@@ -119,7 +119,7 @@ def test_clusters_of_the_moment_get_the_ids_of_their_tracks() -> None:
 
 @given(st.lists(st.tuples(*[st.integers(-19, 19)] * 3), max_size=12))
 def test_an_oscillating_price_makes_and_ends_no_ids(paths: list[tuple[int, int, int]]) -> None:
-    column = a_column((20, 30, 5.0), (50, 53, 1.0), (-30, -20, 5.0))
+    column = a_column((20, 30, 5.0), (50, 53, 3.0), (-30, -20, 5.0))
     moments = []
     for path in paths:
         low, mark, high = sorted(path)
@@ -203,7 +203,7 @@ def test_a_cluster_whose_mass_left_without_price_faded() -> None:
 
 
 def test_a_cluster_that_stands_but_does_not_stand_out_is_waited_for() -> None:
-    alone, beside = a_column((20, 30, 5.0)), a_column((20, 30, 5.0), (80, 90, 50.0))
+    alone, beside = a_column((20, 30, 5.0)), a_column((20, 30, 5.0), (80, 90, 90.0))
     tracking = walked([alone, beside, beside, alone], step_ms=HOUR_MS)
     (track,) = tracking.tracks
     assert kinds(tracking.events) == [Kind.BORN, Kind.BORN, Kind.FADED]
@@ -214,7 +214,7 @@ def test_a_cluster_that_stands_but_does_not_stand_out_is_waited_for() -> None:
 
 
 def test_a_cluster_that_did_not_stand_out_for_a_day_is_outgrown() -> None:
-    alone, beside = a_column((20, 30, 5.0)), a_column((20, 30, 5.0), (80, 90, 50.0))
+    alone, beside = a_column((20, 30, 5.0)), a_column((20, 30, 5.0), (80, 90, 90.0))
     tracking = walked([alone, *[beside] * 25], step_ms=HOUR_MS)
     end = tracking.events[-1]
     assert (end.kind, end.at_ms) == (Kind.OUTGROWN, START_MS + 25 * HOUR_MS)
@@ -276,7 +276,7 @@ def test_what_is_lost_after_price_turned_is_shrinking() -> None:
 
 
 def test_half_a_cluster_that_stands_out_no_more_is_not_swept() -> None:
-    column = a_column((20, 40, 5.0), (80, 90, 30.0))
+    column = a_column((20, 40, 5.0), (80, 90, 50.0))
     touched = swept(column, high=29) - a_column((30, 40, 1.0))
     tracking = walked([column, a_moment(touched, high=29), *[touched] * 4])
     assert kinds(tracking.events) == [Kind.BORN, Kind.BORN]
