@@ -39,14 +39,20 @@ def in_view(clusters: Sequence[Cluster], prices: PriceWindow) -> list[Cluster]:
 
 
 def beyond(clusters: Sequence[Cluster], prices: PriceWindow) -> list[Cluster]:
-    """Return the heaviest cluster past each edge, where it outweighs all of its side in view."""
+    """Return at most one cluster past each edge: the nearest zone, else one that outweighs all.
+
+    All are those of its side in view.
+    """
     found = []
     for side in (Side.SHORT, Side.LONG):
         mine = [c for c in clusters if c.side is side]
         outside = [c for c in mine if c.low >= prices.high or c.high <= prices.low]
         inside = max((c.usd for c in mine if c not in outside), default=0.0)
+        zone = min((c for c in outside if c.zone), key=lambda c: abs(c.distance), default=None)
         heaviest = max(outside, key=lambda c: c.usd, default=None)
-        if heaviest and heaviest.usd > inside:
+        if zone:
+            found.append(zone)
+        elif heaviest and heaviest.usd > inside:
             found.append(heaviest)
     return found
 

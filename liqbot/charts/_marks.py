@@ -70,11 +70,12 @@ def draw_key(page: Page, words: Sequence[str], left: float, y: float) -> None:
 
 
 def draw_beyond(page: Page, clusters: Sequence[Cluster], box: Box) -> None:
-    """Point from the edges of a box to heavier clusters that lie beyond it."""
+    """Point from the edges of a box to clusters that lie beyond it."""
     numbers = page.numbers
     for cluster in clusters:
         y = box.y0 + 24 if cluster.side is Side.SHORT else box.y1 - 24
-        short = f"{ARROW[cluster.side]} {numbers.usd(cluster.usd)} at {numbers.level(cluster.peak)}"
+        head = f"{cluster.zone or ''} {ARROW[cluster.side]} {numbers.usd(cluster.usd)}".strip()
+        short = f"{head} at {numbers.level(cluster.peak)}"
         forms = [f"{short} ({numbers.percent(cluster.distance)})", short]
         room = box.width - 36
         size = AXIS if page.canvas.measure(forms[0], AXIS) <= room else TEXT

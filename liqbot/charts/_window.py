@@ -13,7 +13,7 @@ from liqbot.charts.chart import Range
 from liqbot.heatmap.history import History
 from liqbot.market.units import F8
 
-_WIDEST = 1.5  # a zone widens the window to at most so many times its usual reach
+_WIDEST = {"A": 2.0, "B": 2.0, "C": 1.5}  # a zone widens the window to so many reaches at most
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _HOURS = (1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168, 336, 504, 720)
 
@@ -57,20 +57,17 @@ class PriceWindow:
 def price_window(history: History, span: Range, seen: NDArray[np.float64], box: Box) -> PriceWindow:
     """Return what to show: the prices seen (n,), the named zones, the range's usual reach.
 
-    A zone widens it, from its near edge to its peak, by half that reach at most; prices that
+    A zone widens it from its near edge to its peak, by so many reaches at most; prices that
     were traded are always in.
     """
-    mark = history.snapshot.mark
-    step = log(1 + span.reach)
-    low, high = log(mark) - step, log(mark) + step
-    for cluster in history.clusters:
-        if cluster.zone:
-            near = mark * (1 + cluster.distance)
-            low, high = (
-                min(low, log(min(cluster.peak, near))),
-                max(high, log(max(cluster.peak, near))),
-            )
-    low, high = max(low, log(mark) - _WIDEST * step), min(high, log(mark) + _WIDEST * step)
+    mark = log(history.snapshot.mark)
+    reach = log(1 + span.reach)
+    low, high = mark - reach, mark + reach
+    for zone in (cluster for cluster in history.clusters if cluster.zone):
+        most = _WIDEST.get(zone.zone or "", 1.0) * reach
+        for price in (zone.peak, history.snapshot.mark * (1 + zone.distance)):
+            held = min(max(log(price), mark - most), mark + most)
+            low, high = min(low, held), max(high, held)
     known = seen[np.isfinite(seen) & (seen > 0)]
     margin = 0.04 * (high - low)
     if known.size:
