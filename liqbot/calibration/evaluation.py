@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from liqbot.calibration.baselines import price_only, usual_recipe
+from liqbot.calibration.baselines import price_only, usual_recipe, weigh
 from liqbot.calibration.fit import fit
 from liqbot.calibration.flow import Spans, halves, realised, scored, summed
 from liqbot.calibration.place import PlaceScore, at_mark, place_scores, rebuilt
@@ -34,7 +34,8 @@ class Evaluation:
     unfitted: str | None  # why the model is the prior
     spans: Spans  # those scored or fitted on
     seen: NDArray[np.bool_]  # (span,) which of them the fit saw
-    modelled: Mapping[str, NDArray[np.float64]]  # (side, span) raw Usd, ours and the baselines'
+    modelled: Mapping[str, NDArray[np.float64]]  # (side, span) Usd, ours and the baselines', each
+    #                                              side at the scale that the spans seen tell
     flow: Mapping[str, tuple[FlowScore, FlowScore]]  # (long, short), on the spans not seen
     place: tuple[PlaceScore, ...]  # empty without a tape
     truth: tuple[TruthScore, ...]  # empty where truth is not known
@@ -63,15 +64,18 @@ def evaluate(
     if all(np.isnan(each.candles.close).all() for each in observations):
         observations = told = [rebuilt(each) for each in told]
     bars = align(observations)
-    spans = scored(realised({each.instrument.venue: each.tape for each in told}, totals, bars), bars)
+    tapes = {each.instrument.venue: each.tape for each in told}
+    spans = scored(realised(tapes, totals, bars), bars)
     seen = halves(spans, fit_until_ms)
+    judged_by_ms = int(spans.to_ms[seen].max(initial=0))
+    spans = scored(realised(tapes, totals, bars, judged_by_ms=judged_by_ms), bars)
     model, unfitted = prior, None
     try:
         model = fit(base, bars, spans.where(seen), prior, progress)
     except OutOfRange as error:
         unfitted = str(error)
     modelled, snapshot, ledger = _modelled(base, bars, spans, model, observations)
-    flows = {OURS: modelled}
+    flows = {OURS: _at_scale(modelled, spans, seen, model)}
     if len(spans):
         flows[PRICE_ONLY] = price_only(bars, spans, seen)
         flows[USUAL] = usual_recipe(bars, base, spans, seen)
@@ -95,6 +99,15 @@ def _both(
 ) -> tuple[FlowScore, FlowScore]:
     long, short = (flow_score(usd[s], spans.realised[s], seen) for s in (0, 1))
     return long, short
+
+
+def _at_scale(
+    raw: NDArray[np.float64], spans: Spans, seen: NDArray[np.bool_], model: Model
+) -> NDArray[np.float64]:
+    """Scale raw Usd as the spans seen tell, like the baselines; by realisation where none are."""
+    scales = [weigh(raw[s][seen, None], spans.realised[s][seen])[0] for s in (0, 1)]
+    known = [scale or model.realisation[s] for s, scale in enumerate(scales)]
+    return raw * np.array(known)[:, None]
 
 
 def _modelled(

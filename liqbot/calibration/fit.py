@@ -18,9 +18,9 @@ from liqbot.heatmap.model import MOST_REALISED, Model
 _LEAST_SPANS = 24  # hours below which nothing can be learned and held back too
 _OLDER = 0.6  # share of the spans that choose weights while the newer score them
 _WORTH = 0.003  # by how much skill has to rise before an assumption leaves the prior …
-_WORTH_SPANS = 600  # … on so many spans; the fewer there are, the more
-_FORCED = 0.7  # share of what stands at a level that is still there, unstopped, when price comes
-_RIDGES = (3.0, 0.3, 0.03)  # pull towards the prior's shape, relative to what the data know
+_ENOUGH_SPANS = 600  # … on so many spans; the fewer there are, the more, and the more pull
+_FORCED = 0.5  # share of what stands at a level that is still there, unstopped, when price comes
+_RIDGE = 3.0  # pull towards the prior's shape, relative to what the data know
 _HALF_LIVES = (1.0, 0.5, 0.25, 2.0, 4.0)  # × the prior's
 _SPREADS = (0.1, 0.2, 0.3)
 _TILTS = (-0.4, -0.2, 0.0, 0.2, 0.4)
@@ -32,7 +32,6 @@ class _Trial:
     """One set of assumptions, with its weights from the older spans and its skill on the newer."""
 
     model: Model
-    ridge: float
     columns: NDArray[np.float64]  # (span, tier, side) Usd swept at weight 1
     skill: float
 
@@ -58,13 +57,11 @@ def fit(
             f"A fit needs at least {_LEAST_SPANS} hours after a warm-up, with liquidations of both"
             f" sides early and late in them; this window has {len(spans)}."
         )
-    best = _tried(base, bars, spans, prior, _RIDGES[0])
+    best = _tried(base, bars, spans, prior)
     changes = _changes(prior)
     for done, change in enumerate(changes, 1):
-        best = _better(best, _tried(base, bars, spans, change(best.model), best.ridge))
+        best = _better(best, _tried(base, bars, spans, change(best.model)))
         progress(done / len(changes))
-    for ridge in _RIDGES[1:]:
-        best = _better(best, _rated(best.model, best.columns, spans, ridge))
     return _finished(base, best, spans, bars)
 
 
@@ -89,35 +86,33 @@ def _older(spans: Spans) -> NDArray[np.bool_]:
 
 
 def _better(best: _Trial, other: _Trial) -> _Trial:
-    worth = _WORTH * max(1.0, (_WORTH_SPANS / best.columns.shape[0]) ** 0.5)
+    worth = _WORTH * max(1.0, _ENOUGH_SPANS / best.columns.shape[0])
     return other if other.skill > best.skill + worth else best
 
 
-def _tried(base: str, bars: Bars, spans: Spans, model: Model, ridge: float) -> _Trial:
+def _tried(base: str, bars: Bars, spans: Spans, model: Model) -> _Trial:
     """Run a model's assumptions with all tiers alike and rate them."""
     count = len(model.tiers)
     alike = (1 / count,) * count
     whole = replace(model, long_weights=alike, short_weights=alike)
     terms = terms_of(whole, base, bars.venues, grid_for(bars), bars.interval_ms)
     swept = run(terms, guessed(terms, bars), bars, columns=False).flow.sum(axis=1)
-    return _rated(model, summed(swept, bars, spans) * count, spans, ridge)
+    return _rated(model, summed(swept, bars, spans) * count, spans)
 
 
-def _rated(model: Model, columns: NDArray[np.float64], spans: Spans, ridge: float) -> _Trial:
+def _rated(model: Model, columns: NDArray[np.float64], spans: Spans) -> _Trial:
     older = _older(spans)
-    weights = _weights(columns[older], spans.where(older), model, ridge)
+    weights = _weights(columns[older], spans.where(older), model)
     skills = [
         flow_score(columns[:, :, s] @ weights[s], spans.realised[s], older).skill() for s in (0, 1)
     ]
-    return _Trial(model=model, ridge=ridge, columns=columns, skill=sum(skills) / 2)
+    return _Trial(model=model, columns=columns, skill=sum(skills) / 2)
 
 
-def _weights(
-    columns: NDArray[np.float64], spans: Spans, prior: Model, ridge: float
-) -> NDArray[np.float64]:
+def _weights(columns: NDArray[np.float64], spans: Spans, prior: Model) -> NDArray[np.float64]:
     """Solve for weights, (side, tier) ≥ 0, pulled towards one multiple of the prior's.
 
-    min ‖R(Aw − b)‖² + ridge·‖w ÷ prior − c‖², R = 1 ÷ √(b + mean b), the common multiple c free;
+    min ‖R(Aw − b)‖² + λ‖w ÷ prior − c‖², R = 1 ÷ √(b + mean b), the common multiple c free;
     everything is linear, so one non-negative least squares solves for w ÷ prior and c.
     """
     tiers = len(prior.tiers)
@@ -131,7 +126,8 @@ def _weights(
         rows.append(block)
         target.append(actual * weight)
     known = np.sqrt((np.concatenate(rows) ** 2).sum(axis=0)[: 2 * tiers]).mean()
-    pull = np.hstack([np.eye(2 * tiers), -np.ones((2 * tiers, 1))]) * np.sqrt(ridge) * known
+    force = known * np.sqrt(_RIDGE * max(1.0, _ENOUGH_SPANS / len(spans)))
+    pull = np.hstack([np.eye(2 * tiers), -np.ones((2 * tiers, 1))]) * force
     rows.append(pull)
     target.append(np.zeros(2 * tiers))
     solved = nnls(np.concatenate(rows), np.concatenate(target), maxiter=100 * tiers)[0]
@@ -142,14 +138,16 @@ def _finished(base: str, best: _Trial, spans: Spans, bars: Bars) -> Model:
     """Take the weights from all spans, and the realisation from the newest ones.
 
     Raw mass counts what would be liquidated if everyone held on; published reports find that
-    60–80 % is, so realised flow is taken as 70 % of raw and the rest shows in `realisation`.
+    60–80 % is, and tapes miss some, so realised flow is taken as half of raw at first. Raw mass
+    may not exceed open interest; what would is in `realisation` instead.
     """
     older = _older(spans)
-    before = _weights(best.columns[older], spans.where(older), best.model, best.ridge)
+    before = _weights(best.columns[older], spans.where(older), best.model)
     modelled = np.einsum("nks,sk->s", best.columns[~older], before) / _FORCED
     ratio = spans.realised[:, ~older].sum(axis=1) / np.maximum(modelled, 1.0)
-    weights = _weights(best.columns, spans, best.model, best.ridge) / _FORCED
+    weights = _weights(best.columns, spans, best.model) / _FORCED
     most = max(float(weights.sum(axis=1).max()), 1.0)
+    most *= _excess(base, bars, _holding(best.model, weights / most))
     if (ratio * most > MOST_REALISED).any():
         raise OutOfRange(
             "What was liquidated is out of all proportion to the open interest and volume known,"
@@ -157,13 +155,24 @@ def _finished(base: str, best: _Trial, spans: Spans, bars: Bars) -> Model:
         )
     until = datetime.fromtimestamp(int(spans.to_ms[-1]) / 1000, UTC)
     return replace(
-        best.model,
+        _holding(best.model, weights / most),
         version=f"{base} {until:%Y-%m-%d %H:%M}",
-        long_weights=tuple(float(w) for w in weights[0] / most),
-        short_weights=tuple(float(w) for w in weights[1] / most),
         realisation=(float(ratio[0] * most), float(ratio[1] * most)),
         venues=bars.venues,
         fitted_from_ms=int(spans.from_ms[0]),
         fitted_to_ms=int(spans.to_ms[-1]),
         scores={"skill": best.skill},
     )
+
+
+def _holding(model: Model, weights: NDArray[np.float64]) -> Model:
+    long, short = (tuple(float(w) for w in weights[s]) for s in (0, 1))
+    return replace(model, long_weights=long, short_weights=short)
+
+
+def _excess(base: str, bars: Bars, model: Model) -> float:
+    """Return how many times the open interest stands on the heavier side in the end, at least 1."""
+    terms = terms_of(model, base, bars.venues, grid_for(bars), bars.interval_ms)
+    standing = run(terms, guessed(terms, bars), bars, columns=False).positions.quantity
+    known = np.nansum(bars.before[:, -1] + bars.change[:, -1])
+    return max(float(standing.sum(axis=(0, 2, 3)).max() / known), 1.0) if known > 0 else 1.0

@@ -36,12 +36,18 @@ class Spans:
         )
 
 
-def realised(tapes: Mapping[str, Tape], totals: LiquidationTotals | None, bars: Bars) -> Spans:
+def realised(
+    tapes: Mapping[str, Tape],
+    totals: LiquidationTotals | None,
+    bars: Bars,
+    *,
+    judged_by_ms: int | None = None,
+) -> Spans:
     """Return realised dollars by hour: the tapes' where every venue of the map has one.
 
     tapes by venue. Else the totals, where there are any, else the tapes there are. Hours of
     tapes are whole hours UTC between the first and the last print; the ends, which may be cut,
-    are left out.
+    are left out. How complete a tape is, is judged by what was told by a moment (default: ever).
     """
     told = {venue: tape for venue, tape in tapes.items() if len(tape)}
     if totals is not None and not set(bars.venues) <= set(told):
@@ -52,25 +58,30 @@ def realised(tapes: Mapping[str, Tape], totals: LiquidationTotals | None, bars: 
     last = max(int(tape.at_ms[-1]) for tape in told.values())
     begin, end = -(-first // HOUR_MS), last // HOUR_MS
     edges = integers(np.arange(begin, max(begin, end) + 1) * HOUR_MS)
-    share = completeness(told, bars)
+    share = completeness(told, bars, last if judged_by_ms is None else judged_by_ms)
     sums = [tape.totals(edges) / share[venue] for venue, tape in told.items()]
     return Spans(from_ms=edges[:-1], to_ms=edges[1:], realised=floats(np.sum(sums, axis=0)))
 
 
-def completeness(tapes: Mapping[str, Tape], bars: Bars) -> dict[str, float]:
+def completeness(tapes: Mapping[str, Tape], bars: Bars, until_ms: int) -> dict[str, float]:
     """Return what share of its forced orders each venue's tape tells, 1 for complete ones.
 
     A partial tape is a floor. What the venue would have told had its open interest been
     liquidated at the rate of the complete venues is an estimate that ignores how users differ.
     The geometric middle of the two is taken; without a complete venue beside it, the floor.
+    Venues are compared while all of them told, up to a moment.
     """
-    size = dict(zip(bars.venues, np.nanmean(bars.before, axis=1), strict=True))
-    rate = {v: float(tape.usd.sum()) / size[v] for v, tape in tapes.items() if size.get(v, 0) > 0}
-    whole = [venue for venue in rate if venue not in PARTIAL]
+    since_ms = max(int(tape.at_ms[0]) for tape in tapes.values())
+    until_ms = min(until_ms, *(int(tape.at_ms[-1]) for tape in tapes.values()))
+    usd = {v: float(tape.since(since_ms).until(until_ms).usd.sum()) for v, tape in tapes.items()}
+    known = ~np.isnan(bars.before) & (bars.opened_ms <= until_ms)
+    mean = np.where(known, bars.before, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    size = {v: float(q) for v, q in zip(bars.venues, mean, strict=True) if q > 0 < usd.get(v, 0)}
+    whole = [venue for venue in size if venue not in PARTIAL]
     share = dict.fromkeys(tapes, 1.0)
     if whole:
-        usual = sum(rate[v] * size[v] for v in whole) / sum(size[v] for v in whole)
-        share |= {v: min((rate[v] / usual) ** 0.5, 1.0) for v in rate if v in PARTIAL}
+        usual = sum(usd[v] for v in whole) / sum(size[v] for v in whole)
+        share |= {v: min((usd[v] / size[v] / usual) ** 0.5, 1.0) for v in size if v in PARTIAL}
     return share
 
 

@@ -65,7 +65,7 @@ def put(found: Evaluation, view: View, folder: Path, *, simulated: bool) -> None
 
 
 def as_csv(found: Evaluation) -> str:
-    """Return a row for each hour and side; fold is fit or test, dollars are raw."""
+    """Return a row for each hour and side; fold is fit or test, dollars at the scale fitted."""
     spans, modelled = found.spans, found.modelled[OURS]
     rows = [
         f"{from_ms},{to_ms},{side.value},{'fit' if seen else 'test'},"

@@ -23,10 +23,10 @@ _TAIL = 3.0  # standard deviations after which a blur is cut
 _INFLOW_MS = HOUR_MS  # over what the inflow expected of the next bar is averaged
 _TREND_MS = 12 * HOUR_MS  # over what the trend is averaged that tilt leans on
 _VOLUME_PER_RANGE = 3.2  # volume ÷ (OI × log(high ÷ low)), where volume is unknown
-_VOLUME_PER_DAY = 2.0  # volume ÷ OI a day, to guess what had opened before the first bar
+_VOLUME_PER_DAY = 1.5  # volume ÷ OI a day, to guess what had opened before the first bar
+_MOVED_PER_DAY = 0.06  # rises of OI, and falls, ÷ OI a day, likewise
 _WANDER = 0.03  # s.d. of log price over a day, to guess where that had opened
 _NOTHING = 1e-7  # a share of a guess that is not worth carrying along
-_OLDEST_DAYS = 45.0  # nothing that had opened longer before the first bar is guessed at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +113,13 @@ def nobody(terms: Terms) -> Positions:
 def guessed(terms: Terms, bars: Bars) -> Positions:
     """Return a guess of what stood before the first bar, from the open interest known by then.
 
-    Entries are taken to lie around the first price, as far as it wanders within the life of a
-    tier; what would have been swept on the way is left out.
+    Inflow is taken as steady, and what stands as what came in over a tier's mean life: until
+    traders close by choice or price, which wanders, finds them. Entries lie around the first
+    price, as far as it wanders meanwhile.
     """
     positions = nobody(terms)
-    life = np.minimum(np.array(terms.model.half_life_h) * HOUR_MS / DAY_MS, _OLDEST_DAYS)
-    opened = 1.0 + terms.model.turnover * _VOLUME_PER_DAY * life
+    inflow = terms.model.turnover * _VOLUME_PER_DAY + _MOVED_PER_DAY
+    chosen = np.log(2) * DAY_MS / HOUR_MS / np.array(terms.model.half_life_h) + _MOVED_PER_DAY
     middles = np.arange(terms.grid.bins) + 0.5
     for v in range(len(bars.venues)):
         known = np.flatnonzero(~np.isnan(bars.close[v]))
@@ -129,14 +130,15 @@ def guessed(terms: Terms, bars: Bars) -> Positions:
         for k, leverage in enumerate(terms.model.tiers):
             if np.isnan(terms.offer[v, k]).any():
                 continue
-            deviation = np.hypot(_WANDER * np.sqrt(life[k]), terms.model.spread / leverage)
             for s, sign in enumerate((-1.0, 1.0)):
                 away = middles - price
                 shift, weight = terms.offer[v, k, s]
+                life = 1 / (chosen[k] + (_WANDER / (shift * terms.grid.step)) ** 2 / 3)
+                deviation = np.hypot(_WANDER * np.sqrt(life), terms.model.spread / leverage)
                 shape = np.exp(-0.5 * ((away - shift) * terms.grid.step / deviation) ** 2)
                 shape *= terms.grid.step / deviation / np.sqrt(2 * np.pi) * (sign * away > 1)
                 shape[shape < _NOTHING] = 0.0
-                row = standing * opened[k] * weight * shape
+                row = standing * inflow * life * weight * shape
                 positions.mass[v, k, s] = row
                 positions.ledger[v, k, s, :2] = row.sum()  # standing, deposited
                 occupied = np.flatnonzero(row)

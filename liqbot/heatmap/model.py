@@ -13,7 +13,7 @@ from liqbot.errors import ModelError
 
 MOST_REALISED = 1000.0  # times what a model holds; beyond, it explains nothing
 TIERS = (3.0, 5.0, 10.0, 20.0, 25.0, 50.0, 75.0, 100.0, 125.0)
-_SHAPE = (0.0300, 0.0180, 0.0090, 0.0045, 0.0036, 0.0018, 0.0012, 0.0009, 0.0007)
+_SHAPE = (0.0300, 0.0180, 0.0160, 0.0045, 0.0036, 0.0018, 0.0012, 0.0009, 0.0007)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
