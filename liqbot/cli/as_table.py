@@ -99,13 +99,13 @@ def _tone(tone: str) -> str:
 def _clusters(listed: Iterable[Cluster], numbers: Numbers) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for name in ("", "side", "range", "modelled", "made of", "of 24 h"):
-        table.add_column(name, header_style="dim")
+        table.add_column(name, header_style="dim", min_width=1)
     for cluster in listed:
         colour = THEMES["dark"].side(cluster.side)
         table.add_row(
             Text(cluster.zone or "", style="bold"),
             _side(cluster.side),
-            f"{numbers.price(cluster.low, 4)}–{numbers.price(cluster.high, 4)}\n"
+            f"{numbers.level(cluster.low)}–{numbers.level(cluster.high)}\n"
             f"{numbers.percent(cluster.distance)} · {horizon(cluster.distance)}",
             Text.assemble(
                 (numbers.usd(cluster.usd), f"bold {colour}"),

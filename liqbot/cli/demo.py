@@ -20,7 +20,9 @@ def demo(
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Where recording and pictures go.")
     ] = Path("liqbot-demo"),
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Which chance it has.")] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, help="Which chance it has.")
+    ] = 1,
 ) -> None:
     """Simulate, fit, score and draw: no network, no tokens."""
     files.folder(out)

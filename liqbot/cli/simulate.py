@@ -11,11 +11,15 @@ from liqbot.cli import files, options, terminal
 def simulate(
     *,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the recording goes.")],
-    days: Annotated[float, typer.Option("--days", metavar="N", help="How long.")] = 3.0,
+    days: Annotated[
+        float, typer.Option("--days", metavar="N", min=0.01, max=400, help="How long.")
+    ] = 3.0,
     markets: Annotated[
         str, typer.Option("--markets", metavar="LIST", help="BTC, ETH, SOL, DOGE, AVAX")
     ] = "BTC,ETH",
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Which chance it has.")] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, help="Which chance it has.")
+    ] = 1,
 ) -> None:
     """Write a recording of markets that are simulated."""
     from liqbot.simulation.settings import Settings
