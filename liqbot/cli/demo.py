@@ -44,8 +44,8 @@ def demo(
     show = terminal.out()
     show.print("", as_table.levels(history, View(), None), "", sep="\n")
     show.print(as_table.proof(found, simulated=seen.simulated))
-    typer.echo(f"\nPictures: {', '.join(str(each) for each in pictures)}")
-    typer.echo(f"Proof: {out / 'report.json'}, {out / 'flow.csv'}, {out / 'flow.png'}")
+    names = ", ".join(each.name for each in pictures)
+    show.print(f"\nIn {out}: {names}, report.json, flow.csv, flow.png, recording")
     typer.echo(f"Go on: liqbot levels {_MARKET} --recording {recording}")
 
 
