@@ -64,11 +64,7 @@ def evaluate(
     if all(np.isnan(each.candles.close).all() for each in observations):
         observations = told = [rebuilt(each) for each in told]
     bars = align(observations)
-    tapes = {each.instrument.venue: each.tape for each in told}
-    spans = scored(realised(tapes, totals, bars), bars)
-    seen = halves(spans, fit_until_ms)
-    judged_by_ms = int(spans.to_ms[seen].max(initial=0))
-    spans = scored(realised(tapes, totals, bars, judged_by_ms=judged_by_ms), bars)
+    spans, seen = _hours(told, totals, bars, fit_until_ms)
     model, unfitted = prior, None
     try:
         model = fit(base, bars, spans.where(seen), prior, progress)
@@ -94,6 +90,20 @@ def evaluate(
     )
 
 
+def _hours(
+    told: Sequence[Observation],
+    totals: LiquidationTotals | None,
+    bars: Bars,
+    fit_until_ms: int | None,
+) -> tuple[Spans, NDArray[np.bool_]]:
+    """Return the spans, none of them weighed by what the fit may not see, and which it may."""
+    tapes = {each.instrument.venue: each.tape for each in told}
+    spans = scored(realised(tapes, totals, bars), bars)
+    seen = halves(spans, fit_until_ms)
+    judged_by_ms = int(spans.to_ms[seen].max(initial=0))
+    return scored(realised(tapes, totals, bars, judged_by_ms=judged_by_ms), bars), seen
+
+
 def _both(
     usd: NDArray[np.float64], spans: Spans, seen: NDArray[np.bool_]
 ) -> tuple[FlowScore, FlowScore]:
@@ -107,7 +117,7 @@ def _at_scale(
     """Scale raw Usd as the spans seen tell, like the baselines; by realisation where none are."""
     scales = [weigh(raw[s][seen, None], spans.realised[s][seen])[0] for s in (0, 1)]
     known = [scale or model.realisation[s] for s, scale in enumerate(scales)]
-    return raw * np.array(known)[:, None]
+    return np.multiply(raw, np.array(known)[:, None])
 
 
 def _modelled(
