@@ -22,7 +22,7 @@ _ENOUGH_SPANS = 600  # … on so many spans; the fewer there are, the more, and 
 _FORCED = 0.5  # share of what stands at a level that is still there, unstopped, when price comes
 _RIDGE = 3.0  # pull towards the prior's shape, relative to what the data know
 _HALF_LIVES = (1.0, 0.5, 0.25, 2.0, 4.0)  # × the prior's
-_SPREADS = (0.1, 0.2, 0.3)
+_SPREADS = ()
 _TILTS = (-0.4, -0.2, 0.0, 0.2, 0.4)
 _TURNOVERS = (0.05, 0.1, 0.3, 1.0)
 
@@ -57,6 +57,7 @@ def fit(
             f"A fit needs at least {_LEAST_SPANS} hours after a warm-up, with liquidations of both"
             f" sides early and late in them; this window has {len(spans)}."
         )
+    bars = bars.rows(0, int(np.searchsorted(bars.opened_ms, spans.to_ms[-1])))  # nothing later
     best = _tried(base, bars, spans, prior)
     changes = _changes(prior)
     for done, change in enumerate(changes, 1):
