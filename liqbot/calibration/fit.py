@@ -22,7 +22,7 @@ _ENOUGH_SPANS = 600  # … on so many spans; the fewer there are, the more, and 
 _FORCED = 0.5  # share of what stands at a level that is still there, unstopped, when price comes
 _RIDGE = 3.0  # pull towards the prior's shape, relative to what the data know
 _HALF_LIVES = (1.0, 0.5, 0.25, 2.0, 4.0)  # × the prior's
-_SPREADS = ()
+_SPREADS = (0.1, 0.2, 0.3)
 _TILTS = (-0.4, -0.2, 0.0, 0.2, 0.4)
 _TURNOVERS = (0.05, 0.1, 0.3, 1.0)
 
