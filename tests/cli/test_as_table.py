@@ -13,7 +13,7 @@ from liqbot.cli import as_table
 from liqbot.heatmap.history import History
 from liqbot.market.units import Side
 from tests.charts.histories import a_cluster, a_history, an_empty_history
-from tests.cli.proofs import a_proof
+from tests.proofs import a_proof
 
 
 def lines(shown: RenderableType, width: int = 80) -> list[str]:

@@ -11,7 +11,7 @@ from liqbot.calibration.evaluation import OURS
 from liqbot.cli import proof
 from liqbot.cli.look import look
 from liqbot.errors import RecordingError
-from tests.cli.proofs import a_proof
+from tests.proofs import a_proof
 
 
 def test_a_row_is_an_hour_of_a_side() -> None:
