@@ -28,7 +28,7 @@ class Bars:
     trigger_high: F8
     volume: F8  # base units
     change: F8  # base units of open interest by which the bar differs from the last known before
-    before: F8  # base units of open interest last known before the bar
+    before: F8  # base units of open interest last known before the bar, or at the first one's end
 
     def __len__(self) -> int:
         """Count the bars."""
@@ -92,6 +92,7 @@ def _lay(
     ends = _sampled(open_interest, opened_ms + interval_ms, interval_ms)
     ends[np.isnan(laid["close"])] = np.nan
     start = _sampled(open_interest, opened_ms[:1], interval_ms)
+    start = np.where(np.isnan(start), ends[:1], start)
     known_last = _carried(np.concatenate([start, ends]))
     laid["before"] = known_last[:-1]
     laid["change"] = np.nan_to_num(np.diff(known_last))
