@@ -1,10 +1,13 @@
 """Pictures: what is known of a market, as a PNG that reads on a phone.
 
-`chart` says what a chart is. The members share their plumbing: `_page` is the sheet with its
-header, badges and footer, drawn on a `_canvas` in the colours of `_themes`; `_window` maps
-price and time to pixels; `_cells` turns modelled dollars into cells; `_candles`, `_profile`,
-`_annotations` and `_table` are the parts that pictures are put together from; `_numbers` and
-`_words` say how figures and sentences are written.
+`chart` says what a chart is. A member draws on a `_page`, which brings header, `_badges` and
+footer, and a `_canvas` in the colours of `_themes`, with the text of `_lettering`; `_layout`
+says where its parts stand, in the `_geometry` of the smallest size. `_window` maps price and
+time to pixels, `_cells` turns dollars into cells, `_balance` into differences. `_axes`,
+`_bars`, `_candles`, `_profile`, `_colourbar`, `_annotations`, `_marks`, `_cards`, `_zones`
+and `_table` are the parts that pictures are put together from. `_facts`, `_numbers` and
+`_words` say what there is to say, and how. `_flow` draws how well a map did, from an
+Evaluation instead of a History.
 
 Why matplotlib's Agg renderer and not its Figure: a picture is specified to the pixel, and
 artists, layout and text of a Figure cost more than the whole budget of a picture.

@@ -102,18 +102,19 @@ def _rising(values: Sequence[float]) -> list[float]:
 def draw_bracket(
     canvas: Canvas, theme: Theme, cluster: Cluster, prices: PriceWindow, x: float
 ) -> float:
-    """Draw a bracket along a cluster's range, dashed if it is transient; return its middle."""
+    """Draw a bracket along a cluster's range, dashed if it is transient; return its middle.
+
+    An end beyond the window is left open.
+    """
     top, bottom = prices.clamped(cluster.high), prices.clamped(cluster.low)
-    if bottom - top < 12:
-        middle = (top + bottom) / 2
-        top, bottom = middle - 6, middle + 6
+    middle = (top + bottom) / 2
+    top, bottom = min(top, middle - 6), max(bottom, middle + 6)
+    points = [(x, top), (x, bottom)]
+    if cluster.high <= prices.high:
+        points.insert(0, (x - 7, top))
+    if cluster.low >= prices.low:
+        points.append((x - 7, bottom))
     dash = min((bottom - top) / 5, 10.0)
     dashes = (dash, dash * 0.7) if is_transient(cluster) else None
-    canvas.line(
-        [(x - 7, top), (x, top), (x, bottom), (x - 7, bottom)],
-        theme.side(cluster.side),
-        4,
-        dashes=dashes,
-        halo=2,
-    )
-    return (top + bottom) / 2
+    canvas.line(points, theme.side(cluster.side), 4, dashes=dashes, halo=2)
+    return middle

@@ -60,7 +60,7 @@ class Page:
         canvas, theme = self.canvas, self.theme
         moved = change(self.history)
         arrow = "▲" if (moved or 0) >= 0 else "▼"
-        since = "" if moved is None else f"{arrow} {self.numbers.percent(moved)}"
+        since = "" if moved is None else f"{arrow} {self.numbers.percent(moved)} 24h"
         price = self.numbers.price(self.history.snapshot.mark)
         for size in (TITLE, 40.0, 36.0, 32.0, 28.0):
             small = min(size, LABEL)

@@ -1,10 +1,15 @@
+from io import BytesIO
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
-from liqbot.charts._annotations import GAP, MOST, beyond, in_view, notes, spread
+from liqbot.charts._annotations import GAP, MOST, beyond, draw_bracket, in_view, notes, spread
+from liqbot.charts._canvas import Canvas
 from liqbot.charts._geometry import Box
+from liqbot.charts._themes import THEMES
 from liqbot.charts._window import PriceWindow
 from liqbot.market.units import Side
 from tests.charts.histories import a_cluster, named_clusters
@@ -82,3 +87,18 @@ def test_where_there_is_no_room_the_zones_stay() -> None:
     ]
     placed = notes(low, PRICES, 61_900.0, Box(0, 160, 0, 1000))
     assert [note.cluster.zone for note in placed] == ["B"] or not placed
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [(66_000.0, 66_500.0, 2), (67_500.0, 70_000.0, 1), (50_000.0, 62_000.0, 1), (5e4, 7e4, 0)],
+)
+def test_a_bracket_is_open_where_its_range_goes_on_beyond_the_window(
+    low: float, high: float, ticks: int
+) -> None:
+    canvas = Canvas(40, 1000, 1, "#000000")
+    middle = draw_bracket(canvas, THEMES["dark"], a_cluster(low=low, high=high), PRICES, 20.0)
+    assert 140 <= middle <= 1000
+    drawn = np.asarray(Image.open(BytesIO(canvas.png())))
+    left = drawn[:, 15].max(axis=1) > 200
+    assert np.count_nonzero(np.diff(np.flatnonzero(left)) > 1) + bool(left.any()) == ticks
