@@ -90,7 +90,7 @@ def test_prices_alone_explain_a_market_that_follows_them() -> None:
 def test_prices_alone_are_summed_over_the_bars_of_a_span() -> None:
     bars = align([a_walk(240, seed=3)])
     usd = 1e6 * beyond(floats(np.log(bars.low[0])), 12)
-    spans = realised({}, hourly([usd.reshape(-1, 12).sum(axis=1), np.ones(20)]))
+    spans = realised({}, hourly([usd.reshape(-1, 12).sum(axis=1), np.ones(20)]), bars)
     modelled = price_only(bars, spans, np.arange(20) < 15)
     np.testing.assert_allclose(modelled[0], spans.realised[0], rtol=1e-6, atol=1e-3)
 

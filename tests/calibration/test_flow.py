@@ -1,9 +1,11 @@
 """Dollars laid side by side, hour by hour, against sums done by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from liqbot.calibration.flow import Spans, halves, realised, scored, summed
+from liqbot.calibration.flow import Spans, completeness, halves, realised, scored, summed
 from liqbot.heatmap.bars import Bars, align
 from liqbot.market.tape import LiquidationTotals, Tape
 from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, Side, floats, integers
@@ -14,10 +16,12 @@ from tests.builders import (
     an_observation,
     same,
     some_candles,
+    some_open_interest,
 )
 from tests.walks import hourly
 
 LONG, SHORT = Side.LONG, Side.SHORT
+BARS = align([an_observation()])  # of binance
 
 
 def flat_bars(count: int, interval_ms: int = FIVE_MINUTES_MS, start_ms: int = START_MS) -> Bars:
@@ -86,14 +90,14 @@ def test_a_tape_is_summed_by_whole_hours_without_its_ends() -> None:
         (120, LONG, 1),  # exactly on the hour: in the one that begins
         (200, SHORT, 500),  # and so may the hour of the last
     )
-    spans = realised({"binance": orders}, None)
+    spans = realised({"binance": orders}, None, BARS)
     assert first_h(spans) == [1, 2]
     assert (spans.to_ms - spans.from_ms).tolist() == [HOUR_MS, HOUR_MS]
     assert spans.realised.tolist() == [[30, 1], [7, 0]]
 
 
 def test_an_hour_that_prints_enclose_exactly_is_whole() -> None:
-    spans = realised({"binance": tape((0, LONG, 3), (60, SHORT, 5))}, None)
+    spans = realised({"binance": tape((0, LONG, 3), (60, SHORT, 5))}, None, BARS)
     assert first_h(spans) == [0]
     assert spans.realised.tolist() == [[3], [0]]
 
@@ -101,30 +105,101 @@ def test_an_hour_that_prints_enclose_exactly_is_whole() -> None:
 def test_venues_add_up_from_the_first_print_of_any_to_the_last() -> None:
     one = tape((-30, LONG, 4), (10, LONG, 5))
     other = tape((20, SHORT, 6), (130, LONG, 9))
-    spans = realised({"binance": one, "okx": other, "bybit": Tape.of(())}, None)
+    spans = realised({"bybit": one, "okx": other, "gate": Tape.of(())}, None, BARS)
     assert first_h(spans) == [0, 1]
     assert spans.realised.tolist() == [[5, 0], [6, 0]]
 
 
 @pytest.mark.parametrize("minutes", [(5, 50), (50, 70), (61, 62), (60, 60)])
 def test_a_tape_without_one_whole_hour_has_no_spans(minutes: tuple[int, int]) -> None:
-    spans = realised({"binance": tape(*((each, LONG, 1) for each in minutes))}, None)
+    spans = realised({"binance": tape(*((each, LONG, 1) for each in minutes))}, None, BARS)
     assert len(spans) == 0
     assert spans.realised.shape == (2, 0)
 
 
-def test_a_tape_is_believed_before_sums() -> None:
+def test_tapes_of_every_venue_of_the_map_are_believed_before_sums() -> None:
     totals = hourly([[1.0, 2, 3], [4.0, 5, 6]])
     orders = tape((0, LONG, 8), (60, LONG, 8))
-    assert realised({"binance": orders}, totals).realised.tolist() == [[8], [0]]
-    for nothing in ({}, {"binance": Tape.of(())}):
-        spans = realised(nothing, totals)
+    for tapes in ({"binance": orders}, {"binance": orders, "okx": Tape.of(())}):
+        assert realised(tapes, totals, BARS).realised.tolist() == [[8], [0]]
+    both = replace(BARS, venues=("binance", "okx"))
+    incomplete = [({}, BARS), ({"binance": Tape.of(())}, BARS), ({"binance": orders}, both)]
+    for tapes, bars in incomplete:
+        spans = realised(tapes, totals, bars)
         assert same([spans.from_ms, spans.to_ms], [totals.from_ms, totals.to_ms])
         assert same(spans.realised, totals.usd)
+    assert realised({"binance": orders}, None, venues(1, 1)).realised.tolist() == [[8], [0]]
 
 
 def test_without_tape_or_sums_nothing_is_realised() -> None:
-    assert len(realised({}, None)) == 0
+    assert len(realised({}, None, BARS)) == 0
+
+
+def venues(*open_interest: float) -> Bars:
+    """Return bars of binance, okx … with so much open interest each."""
+    names = ("binance", "okx", "bybit")
+    candles = some_candles(np.full(36, 100.0))
+    return align(
+        an_observation(candles, venue=venue, open_interest=some_open_interest(np.full(37, size)))
+        for venue, size in zip(names, open_interest, strict=False)
+    )
+
+
+def printed(*usd: float) -> dict[str, Tape]:
+    """Return tapes of three hours of binance, okx … that print so much in all."""
+    return {
+        venue: tape((0, LONG, each / 2), (179, SHORT, each / 2))
+        for venue, each in zip(("binance", "okx", "bybit"), usd, strict=False)
+    }
+
+
+@pytest.mark.parametrize(
+    ("usd", "open_interest", "share"),
+    [
+        ((100, 400), (10, 10), 0.5),  # a quarter of what is usual, half of the way there
+        ((100, 400), (40, 10), 0.25),
+        ((100, 300, 100), (10, 10, 10), 2**-0.5),
+        ((100, 300, 100), (10, 30, 10), 1.0),
+        ((900, 400), (10, 10), 1.0),  # more than what is usual is no reason to take away
+        ((100,), (10,), 1.0),
+        ((100, 400), (np.nan, 10), 1.0),
+        ((100, 400), (10, np.nan), 1.0),
+        ((100, 400), (10,), 1.0),  # its prints are known, its open interest is not
+    ],
+)
+def test_a_partial_tape_is_taken_halfway_to_what_complete_ones_tell(
+    usd: tuple[float, ...], open_interest: tuple[float, ...], share: float
+) -> None:
+    tapes, bars = printed(*usd), venues(*open_interest)
+    found = completeness(tapes, bars, START_MS + DAY_MS)
+    assert found == pytest.approx({**dict.fromkeys(tapes, 1.0), "binance": share})
+    tape_usd = {venue: each / 2 for venue, each in zip(tapes, usd, strict=True)}
+    whole = sum(each / (share if venue == "binance" else 1) for venue, each in tape_usd.items())
+    assert realised(tapes, None, bars).realised[0, 0] == pytest.approx(whole)
+
+
+def test_tapes_are_compared_while_both_tell() -> None:
+    """What one venue printed while the other was not recorded says nothing of either."""
+    bars = venues(10, 10)
+    partial = tape((-600, LONG, 9000), (10, LONG, 50), (50, LONG, 50), (500, LONG, 9000))
+    complete = tape((10, SHORT, 200), (50, SHORT, 200))
+    found = completeness({"binance": partial, "okx": complete}, bars, START_MS + DAY_MS)
+    assert found["binance"] == pytest.approx(0.5)
+    apart = {"binance": tape((0, LONG, 9)), "okx": tape((200, LONG, 9))}
+    assert completeness(apart, bars, START_MS + DAY_MS) == {"binance": 1, "okx": 1}
+
+
+def test_tapes_are_compared_by_what_was_told_by_a_moment() -> None:
+    tapes = {
+        "binance": tape((0, LONG, 50), (60, LONG, 50), (170, LONG, 9000), (179, LONG, 1)),
+        "okx": tape((0, LONG, 200), (60, LONG, 200), (179, LONG, 1)),
+    }
+    bars, by_ms = venues(10, 10), START_MS + HOUR_MS
+    assert completeness(tapes, bars, by_ms)["binance"] == pytest.approx(0.5)
+    assert completeness(tapes, bars, START_MS + DAY_MS)["binance"] == 1.0
+    assert completeness(tapes, bars, START_MS - 1) == {"binance": 1, "okx": 1}
+    judged = realised(tapes, None, bars, judged_by_ms=by_ms)
+    assert judged.realised[0].tolist() == pytest.approx([100 + 200, 100 + 200])
 
 
 def test_the_first_five_days_are_a_warm_up() -> None:
@@ -172,7 +247,7 @@ def test_hours_whose_dollars_are_unknown_are_left_out() -> None:
     usd = np.ones((2, 48))
     usd[1, 20] = np.nan
     totals = hourly(usd)
-    spans = scored(realised({}, totals), flat_bars(48 * 12))
+    spans = scored(realised({}, totals, BARS), flat_bars(48 * 12))
     assert first_h(spans) == [*range(12, 20), *range(21, 48)]
 
 
@@ -191,7 +266,7 @@ def test_the_fit_sees_what_was_over_by_a_moment() -> None:
 
 def test_a_mask_picks_spans_with_all_that_belongs_to_them() -> None:
     totals: LiquidationTotals = hourly([[1.0, 2, 3], [4.0, 5, 6]])
-    spans = realised({}, totals).where(np.array([True, False, True]))
+    spans = realised({}, totals, BARS).where(np.array([True, False, True]))
     assert first_h(spans) == [0, 2]
     assert (spans.to_ms - spans.from_ms).tolist() == [HOUR_MS, HOUR_MS]
     assert spans.realised.tolist() == [[1, 3], [4, 6]]
