@@ -117,7 +117,8 @@ def _at_scale(
     """Scale raw Usd as the spans seen tell, like the baselines; by realisation where none are."""
     scales = [weigh(raw[s][seen, None], spans.realised[s][seen])[0] for s in (0, 1)]
     known = [scale or model.realisation[s] for s, scale in enumerate(scales)]
-    return np.multiply(raw, np.array(known)[:, None])
+    expected: NDArray[np.float64] = raw * np.array(known)[:, None]
+    return expected
 
 
 def _modelled(

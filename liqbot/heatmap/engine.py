@@ -19,7 +19,10 @@ from liqbot.heatmap.liquidation import factors
 from liqbot.heatmap.model import Model
 from liqbot.market.units import DAY_MS, F8, HOUR_MS, I8, floats, integers
 
-_TAIL = 3.0  # standard deviations after which a blur is cut
+# Half of the positions are taken as isolated, liquidated nearly where the venue's formula says,
+# half as cross or topped up. One width for all scores alike but hides the levels that exist.
+BLURS = ((0.5, 0.15), (0.5, 1.3))  # share of positions, and its s.d. ÷ the model's spread
+_TAIL = 3.25  # model's spreads after which a blur is cut
 _INFLOW_MS = HOUR_MS  # over what the inflow expected of the next bar is averaged
 _TREND_MS = 12 * HOUR_MS  # over what the trend is averaged that tilt leans on
 _VOLUME_PER_RANGE = 3.2  # volume ÷ (OI × log(high ÷ low)), where volume is unknown
@@ -218,7 +221,7 @@ def _bins(price: F8 | float, grid: PriceGrid) -> NDArray[np.float64]:
 
 
 def _blur(deviation: NDArray[np.float64], reach: NDArray[np.int64]) -> F8:
-    """Tabulate the normal distribution integrated twice, and its first difference, all in bins.
+    """Tabulate the mixed normal distribution integrated twice, and its first difference, in bins.
 
     (tier, 2, offset, x). The difference is the distribution function averaged over a bin, so
     that two of them give the share of an even spread of entries that falls into a bin.
@@ -226,6 +229,9 @@ def _blur(deviation: NDArray[np.float64], reach: NDArray[np.int64]) -> F8:
     length = 2 * int(reach.max()) + 2 * WIDEST + 4
     whole = np.arange(length) - reach[:, None, None] - WIDEST
     x = whole - np.arange(OFFSETS)[:, None] / OFFSETS
-    s = deviation[:, None, None]
-    integral = x * ndtr(x / s) + s * np.exp(-0.5 * (x / s) ** 2) / np.sqrt(2 * np.pi)
+    integral = np.zeros(x.shape)
+    for share, width in BLURS:
+        s = width * deviation[:, None, None]
+        density = np.exp(-0.5 * (x / s) ** 2) / np.sqrt(2 * np.pi)
+        integral += share * (x * ndtr(x / s) + s * density)
     return floats(np.stack([integral[..., :-1], np.diff(integral, axis=-1)], axis=1))
