@@ -1,7 +1,7 @@
 """Histories to draw: made up, small, and different in what matters to a picture."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.heatmap import Heatmap, MassLedger, Snapshot
 from liqbot.heatmap.history import History
 from liqbot.heatmap.model import Model
+from liqbot.market.series import Candles
 from liqbot.market.tape import Tape
 from liqbot.market.units import F8, Price, Side, Usd, floats, integers, moment_of
 from tests.builders import some_candles, some_funding, some_open_interest
@@ -91,57 +92,34 @@ def a_history(
     usd: float = 142e6,
     venues: Sequence[str] = VENUES,
     clusters: Sequence[Cluster] | None = None,
-    start_ms: int = START_MS,
     interval_ms: int = FIVE_MINUTES_MS,
     **changes: object,
 ) -> History:
     """Return a history whose last bar closes at a price; name any field to set it."""
     candles = some_candles(
-        closes(price, bars), start_ms=start_ms, interval_ms=interval_ms, reach=0.001
+        closes(price, bars), start_ms=START_MS, interval_ms=interval_ms, reach=0.001
     )
-    grid = PriceGrid.between(price * 0.8, price * 1.25)
-    standing = _standing(grid, np.asarray(candles.close), price, usd / 10)
-    ended_ms = start_ms + interval_ms * bars
-    snapshot = Snapshot(
-        at_ms=ended_ms,
-        mark=Price(price),
-        grid=grid,
-        venues=tuple(venues),
-        tiers=TIERS,
-        usd=_by_venue_and_tier(standing[:, -1].astype(np.float64), len(venues)),
-    )
+    heatmap = _heatmap(candles, price, usd / 10)
     nothing = floats(np.zeros((len(venues), 2, len(TIERS))))
+    ledger = MassLedger(**{field.name: nothing for field in fields(MassLedger)})
     history = History(
         base=base,
         venues=tuple(venues),
-        at=moment_of(ended_ms),
+        at=moment_of(START_MS + interval_ms * bars),
         data_age_s=12.0,
         coverage=1.0,
         warm=True,
         simulated=False,
         model=Model(),
         candles=candles,
-        open_interest=some_open_interest(np.full(bars, 1000.0), start_ms=start_ms + interval_ms),
+        open_interest=some_open_interest(np.full(bars, 1000.0), start_ms=START_MS + interval_ms),
         funding=some_funding(),
         tape=Tape.of(()),
-        heatmap=Heatmap(
-            grid=grid,
-            interval_ms=interval_ms,
-            opened_ms=candles.opened_ms,
-            usd=standing,
-            swept_usd=floats(np.zeros((2, bars))),
-        ),
-        snapshot=snapshot,
+        heatmap=heatmap,
+        snapshot=_newest(heatmap, price, tuple(venues)),
         clusters=tuple(named_clusters(price, usd) if clusters is None else clusters),
         asymmetry=Asymmetry(long_usd=Usd(2.4 * usd), short_usd=Usd(usd), ratio=2.4, reach=0.05),
-        ledger=MassLedger(
-            deposited=nothing,
-            standing=nothing,
-            swept=nothing,
-            decayed=nothing,
-            shrunk=nothing,
-            out_of_grid=nothing,
-        ),
+        ledger=ledger,
     )
     return _changed(history, changes)
 
@@ -181,6 +159,29 @@ def shortened(history: History, bars: int) -> History:
     )
     return replace(
         history, candles=replace(history.candles, **rows), heatmap=heatmap, at=moment_of(ended_ms)
+    )
+
+
+def _heatmap(candles: Candles, price: float, usd: float) -> Heatmap:
+    grid = PriceGrid.between(price * 0.8, price * 1.25)
+    return Heatmap(
+        grid=grid,
+        interval_ms=candles.interval_ms,
+        opened_ms=candles.opened_ms,
+        usd=_standing(grid, np.asarray(candles.close), price, usd),
+        swept_usd=floats(np.zeros((2, len(candles)))),
+    )
+
+
+def _newest(heatmap: Heatmap, price: float, venues: tuple[str, ...]) -> Snapshot:
+    total = heatmap.usd[:, -1].astype(np.float64)
+    return Snapshot(
+        at_ms=int(heatmap.opened_ms[-1]) + heatmap.interval_ms,
+        mark=Price(price),
+        grid=heatmap.grid,
+        venues=venues,
+        tiers=TIERS,
+        usd=_by_venue_and_tier(total, len(venues)),
     )
 
 
