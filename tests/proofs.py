@@ -1,5 +1,7 @@
 """A proof made up for tests: ten hours, four of them fitted."""
 
+from dataclasses import fields
+
 import numpy as np
 
 from liqbot.calibration.evaluation import OURS, PRICE_ONLY, USUAL, Evaluation
@@ -12,6 +14,8 @@ from liqbot.heatmap.heatmap import MassLedger
 from liqbot.heatmap.model import Model
 from liqbot.market.units import HOUR_MS, Side, floats, integers
 from tests.builders import START_MS, an_observation
+
+_LEDGER = [each.name for each in fields(MassLedger)]
 
 
 def a_proof(hours: int = 10, fitted: int = 4) -> Evaluation:
@@ -33,7 +37,6 @@ def a_proof(hours: int = 10, fitted: int = 4) -> Evaluation:
         name: (flow_score(usd[0], realised[0], seen), flow_score(usd[1], realised[1], seen))
         for name, usd in modelled.items()
     }
-    nothing = floats(np.zeros((1, 2, 1)))
     return Evaluation(
         base="BTC",
         bars=align([an_observation()]),
@@ -48,14 +51,7 @@ def a_proof(hours: int = 10, fitted: int = 4) -> Evaluation:
             TruthScore(side=side, reach=0.1, cosine=0.97, mass_ratio=1.1, true_usd=2e6)
             for side in Side
         ),
-        ledger=MassLedger(
-            deposited=nothing,
-            standing=nothing,
-            swept=nothing,
-            decayed=nothing,
-            shrunk=nothing,
-            out_of_grid=nothing,
-        ),
+        ledger=MassLedger(**dict.fromkeys(_LEDGER, floats(np.zeros((1, 2, 1))))),
     )
 
 

@@ -1,8 +1,5 @@
 """liqbot heatmap: a picture of one market."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from liqbot.cli import files, options, terminal
@@ -13,35 +10,16 @@ def heatmap(
     market: options.Asked,
     *,
     recording: options.Folder,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The picture, a PNG.")],
+    out: options.PictureFile,
     json: options.JsonFile = None,
     venue: options.Venue = "all",
-    window: Annotated[
-        str | None,
-        typer.Option("--range", metavar="SPAN", help="12h, 24h, 3d, 7d, 30d, 90d  [default: 24h]"),
-    ] = None,
+    window: options.Range = None,
     age: options.Age = None,
     at: options.At = None,
-    chart: Annotated[
-        str,
-        typer.Option("--chart", metavar="NAME", help="heatmap, levels, delta, tiers, venues"),
-    ] = "heatmap",
-    theme: Annotated[
-        str | None,
-        typer.Option("--theme", metavar="NAME", help="dark, light, contrast  [default: dark]"),
-    ] = None,
-    colours: Annotated[
-        str | None,
-        typer.Option(
-            "--colours",
-            metavar="NAME",
-            help="viridis, inferno, cividis, grey  [default: viridis]",
-        ),
-    ] = None,
-    size: Annotated[
-        str | None,
-        typer.Option("--size", metavar="NAME", help="portrait, wide, hd  [default: portrait]"),
-    ] = None,
+    chart: options.Chart = "heatmap",
+    theme: options.Theme = None,
+    colours: options.Colours = None,
+    size: options.Size = None,
     model: options.ModelFile = None,
     config: options.ConfigFile = None,
 ) -> None:

@@ -11,31 +11,38 @@ if TYPE_CHECKING:
     from liqbot.heatmap.liquidation import LiquidationQuote
 
 
+Side = Annotated[str, typer.Option("--side", metavar="SIDE", help="long or short")]
+Whose = Annotated[
+    str, typer.Option("--venue", metavar="NAME", help="Whose formula and brackets: binance, okx …")
+]
+Entry = Annotated[
+    float, typer.Option("--entry", metavar="PRICE", help="The price at which it was opened.")
+]
+Leverage = Annotated[float, typer.Option("--leverage", metavar="X", help="25 for 25x.")]
+Quantity = Annotated[
+    float | None,
+    typer.Option(
+        "--quantity", metavar="Q", help="Size in base units.  [default: in the lowest bracket]"
+    ),
+]
+MarginRate = Annotated[
+    float | None,
+    typer.Option(
+        "--margin-rate",
+        metavar="M",
+        help="Maintenance margin, a fraction.  [default: by the brackets]",
+    ),
+]
+
+
 def liquidation_price(
     *,
-    venue: Annotated[
-        str,
-        typer.Option("--venue", metavar="NAME", help="Whose formula and brackets: binance, okx …"),
-    ],
-    side: Annotated[str, typer.Option("--side", metavar="SIDE", help="long or short")],
-    entry: Annotated[
-        float, typer.Option("--entry", metavar="PRICE", help="The price at which it was opened.")
-    ],
-    leverage: Annotated[float, typer.Option("--leverage", metavar="X", help="25 for 25x.")],
-    quantity: Annotated[
-        float | None,
-        typer.Option(
-            "--quantity", metavar="Q", help="Size in base units.  [default: in the lowest bracket]"
-        ),
-    ] = None,
-    margin_rate: Annotated[
-        float | None,
-        typer.Option(
-            "--margin-rate",
-            metavar="M",
-            help="Maintenance margin, a fraction.  [default: by the brackets]",
-        ),
-    ] = None,
+    venue: Whose,
+    side: Side,
+    entry: Entry,
+    leverage: Leverage,
+    quantity: Quantity = None,
+    margin_rate: MarginRate = None,
     market: options.Market = "BTC",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -43,14 +50,14 @@ def liquidation_price(
     from liqbot.cli import document
     from liqbot.errors import UnknownName
     from liqbot.heatmap.liquidation import liquidation_price as quoted
+    from liqbot.market import units
     from liqbot.market.instrument import read_market
-    from liqbot.market.units import Side
 
-    if side.lower() not in list(Side):
-        raise UnknownName("side", side, Side)
+    if side.lower() not in list(units.Side):
+        raise UnknownName("side", side, units.Side)
     quote = quoted(
         venue.lower(),
-        Side(side.lower()),
+        units.Side(side.lower()),
         entry,
         leverage,
         quantity=quantity,

@@ -47,6 +47,28 @@ JsonFile = Annotated[
     Path | None,
     typer.Option("--json", metavar="FILE", help="The same as JSON; - for stdout."),
 ]
+PictureFile = Annotated[Path, typer.Option("--out", metavar="FILE", help="The picture, a PNG.")]
+Range = Annotated[
+    str | None,
+    typer.Option("--range", metavar="SPAN", help="12h, 24h, 3d, 7d, 30d, 90d  [default: 24h]"),
+]
+Chart = Annotated[
+    str, typer.Option("--chart", metavar="NAME", help="heatmap, levels, delta, tiers, venues")
+]
+Theme = Annotated[
+    str | None,
+    typer.Option("--theme", metavar="NAME", help="dark, light, contrast  [default: dark]"),
+]
+Colours = Annotated[
+    str | None,
+    typer.Option(
+        "--colours", metavar="NAME", help="viridis, inferno, cividis, grey  [default: viridis]"
+    ),
+]
+Size = Annotated[
+    str | None,
+    typer.Option("--size", metavar="NAME", help="portrait, wide, hd  [default: portrait]"),
+]
 
 
 def names(text: str) -> tuple[str, ...]:
