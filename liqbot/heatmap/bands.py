@@ -4,7 +4,7 @@ A map is mostly broad humps on a slope, with cliffs where price swept. What one 
 is not the ground that a hump covers, often a tenth of the price, but its dense core; and no map
 is right to better than 1 … 3 % of price. So, per side:
 
-1. Mass is discounted by its distance from mark, half at 5 %: the nearest matters more, and what
+1. Mass is discounted by its distance from mark, half at 3 %: the nearest matters more, and what
    few people hold at high leverage would else drown in what many hold at low leverage.
 2. Gaps of at most two bins are closed, at every height (a morphological closing).
 3. Runs of bins above a floor, a share of the side's heaviest bin, are looked at.
@@ -30,7 +30,7 @@ from liqbot.heatmap.grid import PriceGrid
 from liqbot.market.units import Price, Side, Usd
 
 MOST = 12  # bands a side
-_HALF = 0.05  # log distance from mark at which mass counts half
+_HALF = 0.03  # log distance from mark at which mass counts half
 _FLOOR = 0.15  # of the side's heaviest bin
 _RISE = 0.05  # of a hump's height; lower humps are hard to see in any colour map
 _CORE = 0.5  # of the hump's heaviest bin

@@ -41,7 +41,7 @@ def a_column(
 
 def undiscounted(usd: F8) -> F8:
     """Return the map that is this one once it is discounted by distance."""
-    seen: F8 = usd * (1 + np.abs(np.log(GRID.centres / MARK)) / 0.05)
+    seen: F8 = usd * (1 + np.abs(np.log(GRID.centres / MARK)) / 0.03)
     return seen
 
 
@@ -99,8 +99,8 @@ def test_bins_below_the_floor_are_no_band() -> None:
     assert spans(undiscounted(a_column(shorts=higher))) == [(70, 75), (90, 95)]
 
 
-def test_what_is_five_percent_away_counts_half() -> None:
-    near, away = (61, 62, 10.0), (108, 110)
+def test_what_is_three_percent_away_counts_half() -> None:
+    near, away = (61, 62, 10.0), (89, 91)
     assert spans(a_column(shorts=[near, (*away, 2.8)])) == [(61, 62)]
     assert spans(a_column(shorts=[near, (*away, 3.2)])) == [(61, 62), away]
 
