@@ -9,7 +9,7 @@ from liqbot.heatmap.bars import Bars
 from liqbot.heatmap.engine import grid_for, guessed, run, terms_of
 from liqbot.heatmap.model import Model
 from liqbot.market.observation import Observation
-from liqbot.market.tape import LiquidationTotals
+from liqbot.market.tape import LiquidationTotals, Tape
 from liqbot.market.units import F8, HOUR_MS, Price, floats, integers, moment_of
 from tests.builders import (
     FIVE_MINUTES_MS,
@@ -71,6 +71,20 @@ def some_totals(
     usd = modelled_hours(model, bars)
     off = np.random.default_rng(seed).lognormal(0.0, noise, usd.shape)
     return hourly(usd * off, start_ms=int(bars.opened_ms[0]))
+
+
+def some_prints(seen: Observation, count: int, *, seed: int = 0) -> Tape:
+    """Return forced orders at prices where a market was, at any time."""
+    chance, candles = np.random.default_rng(seed), seen.candles
+    first, last = int(candles.opened_ms[0]), int(candles.closed_ms[-1])
+    at_ms = np.sort(chance.integers(first, last, count))
+    row = np.searchsorted(candles.opened_ms, at_ms, side="right") - 1
+    return Tape(
+        at_ms=integers(at_ms),
+        side=chance.integers(0, 2, count).astype(np.int8),
+        price=floats(chance.uniform(candles.low[row], candles.high[row])),
+        quantity=floats(chance.lognormal(size=count)),
+    )
 
 
 def by(at_ms: int, observation: Observation) -> Observation:

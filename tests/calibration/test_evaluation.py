@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from liqbot.calibration.baselines import weigh
 from liqbot.calibration.evaluation import OURS, PRICE_ONLY, USUAL, Evaluation, evaluate
+from liqbot.calibration.fit import _LEAST_SPANS
 from liqbot.calibration.score import flow_score
 from liqbot.calibration.truth import Truth
 from liqbot.errors import OutOfRange, UnknownName
@@ -22,7 +24,7 @@ from tests.builders import (
     an_observation,
     some_open_interest,
 )
-from tests.walks import a_walk, hourly, modelled_hours, some_totals
+from tests.walks import a_walk, hourly, modelled_hours, some_prints, some_totals
 
 PRIOR = Model()
 DAYS = 12
@@ -41,20 +43,6 @@ def totals(walk: Observation) -> LiquidationTotals:
 @pytest.fixture(scope="module")
 def proof(walk: Observation, totals: LiquidationTotals) -> Evaluation:
     return evaluate("BTC", [walk], totals, PRIOR)
-
-
-def a_tape(walk: Observation, n: int = 3000) -> Tape:
-    """Return prints where price was."""
-    chance = np.random.default_rng(0)
-    candles = walk.candles
-    at_ms = np.sort(chance.integers(int(candles.opened_ms[0]), int(candles.closed_ms[-1]), n))
-    row = np.searchsorted(candles.opened_ms, at_ms, side="right") - 1
-    return Tape(
-        at_ms=integers(at_ms),
-        side=chance.integers(0, 2, n).astype(np.int8),
-        price=floats(chance.uniform(candles.low[row], candles.high[row])),
-        quantity=floats(chance.lognormal(size=n)),
-    )
 
 
 def test_half_of_the_warm_hours_is_fitted_and_the_other_half_scored(proof: Evaluation) -> None:
@@ -81,12 +69,13 @@ def test_a_market_that_follows_the_model_is_explained_better_than_by_either_base
 def test_the_scores_are_those_of_the_dollars_beside_them(proof: Evaluation) -> None:
     hours = (proof.spans.from_ms - START_MS) // HOUR_MS
     usd = modelled_hours(proof.model, proof.bars)[:, hours]
-    np.testing.assert_allclose(proof.modelled[OURS], usd, rtol=1e-9)
+    actual, seen = proof.spans.realised, proof.seen
+    scale = [weigh(usd[s][seen, None], actual[s][seen])[0] for s in (0, 1)]
+    np.testing.assert_allclose(proof.modelled[OURS], usd * np.array(scale)[:, None], rtol=1e-9)
     for name, modelled in proof.modelled.items():
         for side in Side:
             s = side.index
-            expected = flow_score(modelled[s], proof.spans.realised[s], proof.seen)
-            assert proof.flow[name][s] == expected
+            assert proof.flow[name][s] == flow_score(modelled[s], actual[s], seen)
 
 
 def test_what_came_in_is_accounted_for(proof: Evaluation) -> None:
@@ -109,13 +98,25 @@ def test_a_moment_ends_what_the_fit_sees(walk: Observation, totals: LiquidationT
 def test_too_little_to_fit_leaves_the_prior_and_says_why(
     walk: Observation, totals: LiquidationTotals
 ) -> None:
-    until_ms = START_MS + 4 * DAY_MS
+    until_ms = START_MS + (72 + _LEAST_SPANS - 1) * HOUR_MS
     proof = evaluate("BTC", [walk], totals, PRIOR, fit_until_ms=until_ms)
     assert proof.model is PRIOR
     assert proof.unfitted is not None
-    assert "at least 48 hours" in proof.unfitted
-    assert proof.flow[OURS][0].n == len(proof.spans) - 24
-    assert proof.flow[OURS][0].sqrt_corr > 0.5
+    assert f"at least {_LEAST_SPANS} hours" in proof.unfitted
+    assert proof.flow[OURS][0].n == len(proof.spans) - _LEAST_SPANS + 1
+    assert proof.flow[OURS][0].r2_sqrt > 0.5
+
+
+def test_without_hours_to_fit_the_priors_own_scale_counts(
+    walk: Observation, totals: LiquidationTotals
+) -> None:
+    proof = evaluate("BTC", [walk], totals, PRIOR, fit_until_ms=START_MS)
+    assert not proof.seen.any()
+    assert proof.model is PRIOR
+    usd = modelled_hours(PRIOR, proof.bars)[:, (proof.spans.from_ms - START_MS) // HOUR_MS]
+    scale = np.array(PRIOR.realisation)[:, None]
+    np.testing.assert_allclose(proof.modelled[OURS], usd * scale, rtol=1e-9)
+    assert not proof.modelled[PRICE_ONLY].any()
 
 
 def test_sums_from_another_time_leave_nothing_to_score(walk: Observation) -> None:
@@ -154,7 +155,7 @@ def test_a_venue_without_a_formula_is_named(walk: Observation, totals: Liquidati
 def test_a_tape_is_believed_before_sums_and_its_places_are_scored(
     walk: Observation, totals: LiquidationTotals
 ) -> None:
-    tape = a_tape(walk)
+    tape = some_prints(walk, 3000)
     proof = evaluate("BTC", [replace(walk, tape=tape)], totals, PRIOR)
     edges = integers([*proof.spans.from_ms, proof.spans.to_ms[-1]])
     assert np.array_equal(proof.spans.realised, tape.totals(edges))
@@ -171,7 +172,9 @@ def test_holes_in_candles_are_no_obstacle(walk: Observation, missing: slice) -> 
         for name in ("open", "high", "low", "close", "volume")
     }
     candles = replace(walk.candles, **columns)  # type: ignore[arg-type]  # by name
-    proof = evaluate("BTC", [replace(walk, candles=candles, tape=a_tape(walk))], None, PRIOR)
+    proof = evaluate(
+        "BTC", [replace(walk, candles=candles, tape=some_prints(walk, 3000))], None, PRIOR
+    )
     assert proof.unfitted is None
     assert proof.ledger.error < 1e-9
     assert np.isfinite([each.skill() for each in proof.flow[OURS]]).all()
@@ -179,7 +182,7 @@ def test_holes_in_candles_are_no_obstacle(walk: Observation, missing: slice) -> 
 
 def test_a_tape_without_prices_makes_its_own(walk: Observation) -> None:
     nothing = Candles.none(FIVE_MINUTES_MS)
-    tape, unknown = a_tape(walk), some_open_interest(())
+    tape, unknown = some_prints(walk, 3000), some_open_interest(())
     alone = an_observation(nothing, tape=tape, open_interest=unknown)
     proof = evaluate("BTC", [alone], None, PRIOR)
     assert proof.unfitted is None
@@ -189,7 +192,7 @@ def test_a_tape_without_prices_makes_its_own(walk: Observation) -> None:
 
 def test_prices_of_one_venue_serve_the_tape_of_another(walk: Observation) -> None:
     nothing = Candles.none(FIVE_MINUTES_MS)
-    tape, unknown = a_tape(walk), some_open_interest(())
+    tape, unknown = some_prints(walk, 3000), some_open_interest(())
     other = an_observation(nothing, venue="bybit", tape=tape, open_interest=unknown)
     proof = evaluate("BTC", [walk, other], None, PRIOR)
     assert proof.bars.venues == ("binance",)

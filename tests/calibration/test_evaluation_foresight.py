@@ -15,7 +15,7 @@ from liqbot.market.series import OpenInterest
 from liqbot.market.tape import LiquidationTotals
 from liqbot.market.units import DAY_MS, MINUTE_MS, floats
 from tests.builders import START_MS
-from tests.walks import a_walk, by, some_totals
+from tests.walks import a_walk, by, some_prints, some_totals
 
 PRIOR = Model()
 BAR_MS = 15 * MINUTE_MS
@@ -79,6 +79,27 @@ def test_hours_are_modelled_as_if_nothing_followed(
     assert part.model.long_weights == pytest.approx(proof.model.long_weights, rel=1e-6, abs=1e-12)
     for name, modelled in proof.modelled.items():
         np.testing.assert_allclose(part.modelled[name], modelled[:, :hours], rtol=1e-5, atol=1.0)
+
+
+def test_a_partial_tape_is_weighed_by_nothing_later(walks: tuple[Observation, ...]) -> None:
+    """Binance tells a part of what OKX suggests: how much, is not learned from scored hours."""
+    tapes = [some_prints(walks[0], 3000), some_prints(walks[1], 9000)]
+    loud = tapes[0].at_ms > FIT_UNTIL_MS
+    louder = replace(tapes[0], quantity=floats(np.where(loud, 40.0, 1.0) * tapes[0].quantity))
+    one, other = (
+        evaluate(
+            "BTC",
+            [replace(walk, tape=tape) for walk, tape in zip(walks, told, strict=True)],
+            None,
+            PRIOR,
+            fit_until_ms=FIT_UNTIL_MS,
+        )
+        for told in (tapes, [louder, tapes[1]])
+    )
+    assert one.unfitted is None
+    assert other.model == one.model
+    assert np.array_equal(other.modelled[OURS], one.modelled[OURS])
+    assert other.spans.realised.sum() > 2 * one.spans.realised.sum()
 
 
 def flow_of(bars: Bars) -> NDArray[np.float64]:
