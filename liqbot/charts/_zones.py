@@ -27,7 +27,7 @@ def _row(page: Page, zone: Cluster) -> list[Field]:
     count = sum(usd > 0 for usd in zone.venues.values())
     low, high = (numbers.level(price) for price in (zone.low, zone.high))
     return [
-        Field(f"{zone.zone} {ARROW[zone.side]} {zone.side.value.upper()}", colour, bold=True),
+        Field(f"{zone.zone} {ARROW[zone.side]}", colour, bold=True),
         Field(f"{low}–{high}", theme.text),
         Field(numbers.percent(zone.distance), theme.text),
         Field(numbers.usd(zone.usd), colour, bold=True),

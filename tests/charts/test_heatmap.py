@@ -64,7 +64,7 @@ def test_zones_are_lettered_bracketed_and_tabled() -> None:
     picture = draw(a_history())
     said = texts(picture)
     assert [said.count(letter) for letter in "ABC"] == [1, 1, 2]
-    assert {"A ▲ SHORT", "B ▼ LONG", "C ▲ SHORT", "C ▼ LONG"} <= set(said)
+    assert {"A ▲", "B ▼", "C ▲", "C ▼", "▲ SHORT", "▼ LONG", "3 venues"} <= set(said)
     assert {"▲ $49.7M", "▼ $42.6M", "$49.7M", "exp. $37.3M", "+1.2%", "65,780–66,170"} <= set(said)
 
 
