@@ -11,7 +11,7 @@ from liqbot.heatmap.bars import Bars
 from liqbot.heatmap.engine import Positions, Terms, grid_for, guessed, nobody, terms_of
 from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.model import Model
-from liqbot.market.units import floats, integers
+from liqbot.market.units import DAY_MS, HOUR_MS, floats, integers
 from tests.builders import FIVE_MINUTES_MS, START_MS
 
 COMPILED = hasattr(kernels.advance, "signatures")  # not so under NUMBA_DISABLE_JIT
@@ -86,8 +86,9 @@ def markets(draw: st.DrawFn, *, ample: bool = False) -> Market:
     count = draw(st.integers(1, 7))
     drawn = [_venue(draw, grid, count) for _ in venues]
     columns = {name: floats([one[name] for one in drawn]) for name in drawn[0]}
-    opened_ms = integers(START_MS + FIVE_MINUTES_MS * np.arange(count))
-    bars = Bars(venues=venues, interval_ms=FIVE_MINUTES_MS, opened_ms=opened_ms, **columns)
+    interval_ms = draw(st.sampled_from([FIVE_MINUTES_MS, 4 * HOUR_MS, DAY_MS]))
+    opened_ms = integers(START_MS + interval_ms * np.arange(count))
+    bars = Bars(venues=venues, interval_ms=interval_ms, opened_ms=opened_ms, **columns)
     if ample and not np.isnan(bars.low).all():
         grid = grid_for(bars, width)
     base = draw(st.sampled_from(["BTC", "DOGE"]))

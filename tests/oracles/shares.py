@@ -1,16 +1,16 @@
-"""What falls into each bin of an even spread, blurred by a Gaussian: integrals, no tables."""
+"""What falls into each bin of an even spread, blurred by Gaussians: integrals, no tables."""
 
 from dataclasses import dataclass
-from math import floor
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from liqbot.heatmap.engine import BLURS
 from liqbot.heatmap.kernels import OFFSETS, WIDEST
 from liqbot.market.units import F8
 
-_PARTS = 4  # pieces of a bin that are integrated apart: edges lie at their ends or nowhere sharp
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 
 
@@ -39,7 +39,7 @@ def as_tabulated(low: float, high: float, deviation: float, reach: int) -> list[
         right = floor((low + (p + 1) * height) * OFFSETS + 0.5) / OFFSETS
         right = max(right, left + 1 / OFFSETS)
         bins = range(floor(left) - reach, floor(right) + reach + 1)
-        share = _integrated(left, right, deviation, bins)
+        share = _mixed(left, right, deviation, bins)
         found.append(Shares(bins[0], share / share.sum() / pieces))
     return found
 
@@ -47,18 +47,28 @@ def as_tabulated(low: float, high: float, deviation: float, reach: int) -> list[
 def exact(low: float, high: float, deviation: float) -> list[Shares]:
     """Return what a bar's entries leave, in bins, with nothing rounded and hardly a tail cut."""
     right = max(high, low + 1e-6)
-    tail = 8 * deviation
+    tail = 8 * deviation * max(width for _, width in BLURS)
     bins = range(floor(low - tail), floor(right + tail) + 1)
-    return [Shares(bins[0], _integrated(low, right, deviation, bins))]
+    return [Shares(bins[0], _mixed(low, right, deviation, bins))]
+
+
+def _mixed(left: float, right: float, deviation: float, bins: range) -> F8:
+    """Return the shares of each bin, over the kinds of positions."""
+    share = np.zeros(len(bins))
+    for part, width in BLURS:
+        share += part * _integrated(left, right, width * deviation, bins)
+    return share
 
 
 def _integrated(left: float, right: float, deviation: float, bins: range) -> F8:
-    """Integrate the density of uniform(left, right) + normal(0, deviation) over each bin."""
-    share = np.zeros(len(bins))
-    for part in range(_PARTS):
-        begin = np.arange(bins.start, bins.stop) + part / _PARTS
-        x = begin[:, None] + (_NODES + 1) / 2 / _PARTS
-        share += _density(x, left, right, deviation) @ _WEIGHTS / 2 / _PARTS
+    """Integrate the density of uniform(left, right) + normal(0, deviation) over each bin.
+
+    Bins are integrated in pieces of a quarter or less, none longer than two deviations.
+    """
+    pieces = 4 * ceil(1 / (8 * deviation))
+    begin = (np.arange(len(bins) * pieces) / pieces + bins.start)[:, None]
+    density = _density(begin + (_NODES + 1) / 2 / pieces, left, right, deviation)
+    share: F8 = (density @ _WEIGHTS / 2 / pieces).reshape(len(bins), pieces).sum(axis=1)
     return share
 
 
