@@ -12,13 +12,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from liqbot.heatmap.bars import Bars
-from liqbot.heatmap.engine import Positions, Terms, opened_in
-from liqbot.heatmap.kernels import OFFER, OFFSETS
-from liqbot.market.units import F8, HOUR_MS, I8
-
-_STEEP = 1.5  # s.d. of the trend that lean fully
-_TURN = 0.5  # share of a bar's own openings that its extreme follows
-_FLAT_MS, _TREND_MS = HOUR_MS, 12 * HOUR_MS  # over what inflow and trend are averaged
+from liqbot.heatmap.engine import BLURS, Positions, Terms, opened_in
+from liqbot.heatmap.kernels import _BEFORE_THE_TURN, _STEEP, OFFER, OFFSETS
+from liqbot.market.units import F8, I8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +93,7 @@ def run_in_numpy(
     flow = np.zeros((len(bars), *mass.shape[:3]))
     inflow, trend = opened[:, 0].copy(), close[:, 0].copy()
     variance, lean = np.zeros_like(trend), np.zeros_like(trend)
-    memory = [terms.interval_ms / span for span in (_FLAT_MS, _TREND_MS)]
+    tilt, *memory = terms.habits
     for i in range(len(bars)):
         gone = np.stack([bins >= np.floor(low[:, i, None]), bins <= np.floor(high[:, i, None])], 1)
         stays, lost = (~gone[:, None]).astype(float), gone * price
@@ -106,7 +102,7 @@ def run_in_numpy(
         shares = deposits.shares(i)
         tilted = weight * (1 + lean[:, None, None] * np.array([1, -1]))
         expected = inflow[:, None, None] * tilted if i else 0.0
-        flow[i] = swept + _TURN * expected * np.einsum("vksb,vsb->vks", shares, lost)
+        flow[i] = swept + _BEFORE_THE_TURN * expected * np.einsum("vksb,vsb->vks", shares, lost)
         shares *= (opened[:, i, None, None] * tilted)[..., None]
         shares *= stays
         mass += shares
@@ -116,7 +112,7 @@ def run_in_numpy(
         trend += memory[1] * away
         variance += memory[1] * (away**2 - variance)
         steep = np.maximum(_STEEP * np.sqrt(variance), np.finfo(float).tiny)
-        lean = terms.model.tilt * np.clip(away / steep, -1, 1)
+        lean = tilt * np.clip(away / steep, -1, 1)
     return usd, flow
 
 
@@ -126,7 +122,9 @@ def _bins(price: F8, terms: Terms) -> F8:
 
 
 def _twice(x: F8, deviation: F8) -> F8:
-    """Integrate the normal distribution twice."""
-    z = x / deviation
-    integral: F8 = x * ndtr(z) + deviation * np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
+    """Integrate the mix of normal distributions twice."""
+    integral: F8 = np.zeros(np.broadcast_shapes(x.shape, deviation.shape))
+    for share, width in BLURS:
+        s = width * deviation
+        integral += share * (x * ndtr(x / s) + s * np.exp(-0.5 * (x / s) ** 2) / np.sqrt(2 * np.pi))
     return integral
