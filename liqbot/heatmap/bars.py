@@ -28,7 +28,7 @@ class Bars:
     trigger_high: F8
     volume: F8  # base units
     change: F8  # base units of open interest by which the bar differs from the last known before
-    before: F8  # base units of open interest last known before the bar, or at the first one's end
+    before: F8  # base units of open interest last known before the bar; if none yet, at its end
 
     def __len__(self) -> int:
         """Count the bars."""
@@ -92,8 +92,9 @@ def _lay(
     ends = _sampled(open_interest, opened_ms + interval_ms, interval_ms)
     ends[np.isnan(laid["close"])] = np.nan
     start = _sampled(open_interest, opened_ms[:1], interval_ms)
-    start = np.where(np.isnan(start), ends[:1], start)
     known_last = _carried(np.concatenate([start, ends]))
+    told_first = int(np.argmax(~np.isnan(known_last)))
+    known_last[max(told_first - 1, 0)] = known_last[told_first]
     laid["before"] = known_last[:-1]
     laid["change"] = np.nan_to_num(np.diff(known_last))
     return laid
