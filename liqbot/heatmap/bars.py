@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from liqbot.errors import OutOfRange
 from liqbot.market.observation import Observation
 from liqbot.market.series import Candles, OpenInterest
-from liqbot.market.units import F8, I8, floats, integers
+from liqbot.market.units import F8, I8, floats, integers, ms_of
 
 _LATE_MS = 2_000  # by how much a sample's stamp may lag the instant that it is meant for
 
@@ -58,13 +58,12 @@ def align(observations: Iterable[Observation]) -> Bars:
     if not seen:
         raise OutOfRange("No candles: a map needs the prices at which positions were opened.")
     interval_ms = max(each.candles.interval_ms for each in seen)
-    candles = [each.candles.resample(interval_ms) for each in seen]
+    candles = [each.candles.resample(interval_ms, ms_of(each.observed_at)) for each in seen]
     first = min(int(each.opened_ms[0]) for each in candles if len(each))
     last = max(int(each.opened_ms[-1]) for each in candles if len(each))
     opened_ms = integers(np.arange(first, last + 1, interval_ms))
     laid = [
-        _lay(one, each.mark_candles, each.open_interest, opened_ms, interval_ms)
-        for one, each in zip(candles, seen, strict=True)
+        _lay(one, each, opened_ms, interval_ms) for one, each in zip(candles, seen, strict=True)
     ]
     return Bars(
         venues=tuple(each.instrument.venue for each in seen),
@@ -75,17 +74,15 @@ def align(observations: Iterable[Observation]) -> Bars:
 
 
 def _lay(
-    candles: Candles,
-    marks: Candles | None,
-    open_interest: OpenInterest,
-    opened_ms: I8,
-    interval_ms: int,
+    candles: Candles, seen: Observation, opened_ms: I8, interval_ms: int
 ) -> dict[str, NDArray[np.float64]]:
     """Lay one venue's series onto the line of bars, a column a name of Bars."""
     laid = _columns(candles, opened_ms, ("low", "high", "close", "volume"))
     laid["trigger_low"], laid["trigger_high"] = laid["low"], laid["high"]
+    marks, open_interest = seen.mark_candles, seen.open_interest
     if marks is not None and interval_ms % marks.interval_ms == 0:
-        mark = _columns(marks.resample(interval_ms), opened_ms, ("low", "high"))
+        marks = marks.resample(interval_ms, ms_of(seen.observed_at))
+        mark = _columns(marks, opened_ms, ("low", "high"))
         known = ~np.isnan(mark["low"]) & ~np.isnan(laid["low"])
         laid["trigger_low"] = np.where(known, mark["low"], laid["low"])
         laid["trigger_high"] = np.where(known, mark["high"], laid["high"])

@@ -15,7 +15,7 @@ from liqbot.heatmap.model import Model
 from liqbot.market.observation import Observation
 from liqbot.market.series import Candles, Funding, OpenInterest
 from liqbot.market.tape import Tape
-from liqbot.market.units import DAY_MS, F8, Price, floats, integers
+from liqbot.market.units import DAY_MS, F8, Price, floats, integers, ms_of
 
 WARM_MS = 5 * DAY_MS  # by then most of what had to be guessed at the first bar is gone
 
@@ -88,7 +88,7 @@ def recall(
         warm=bars.ended_ms - int(bars.opened_ms[0]) >= WARM_MS,
         simulated=any(each.simulated for each in observations),
         model=model,
-        candles=_on_line(leading.candles.resample(bars.interval_ms), recent),
+        candles=_on_line(leading, recent),
         open_interest=_summed(recent),
         funding=leading.funding.since(since_ms),
         tape=Tape.merge(each.tape.since(since_ms) for each in observations),
@@ -121,8 +121,9 @@ def _leading(bars: Bars) -> str:
     return bars.venues[max(range(len(bars.venues)), key=lambda v: (known[v], size[v]))]
 
 
-def _on_line(candles: Candles, bars: Bars) -> Candles:
-    """Lay candles onto the line of bars, unknown where there is none."""
+def _on_line(seen: Observation, bars: Bars) -> Candles:
+    """Lay a venue's candles onto the line of bars, unknown where there is none."""
+    candles = seen.candles.resample(bars.interval_ms, ms_of(seen.observed_at))
 
     def column(values: F8) -> F8:
         laid = np.full(len(bars), np.nan)

@@ -90,9 +90,10 @@ class Candles:
         """Return the candles that opened at a moment (Unix ms, inclusive) or later."""
         return self._rows(slice(int(np.searchsorted(self.opened_ms, at_ms)), None))
 
-    def resample(self, interval_ms: int) -> "Candles":
-        """Return longer candles, only those whose time is over by the close of the last row.
+    def resample(self, interval_ms: int, at_ms: int | None = None) -> "Candles":
+        """Return longer candles, only those whose time is over by a moment (Unix ms).
 
+        The moment is the close of the last row, or `at_ms` where that is known to be later.
         Unknown rows are passed over; a candle without one known row is unknown, one without
         any row is a gap. Raise ValueError unless the length is a multiple of the present one.
         """
@@ -117,7 +118,8 @@ class Candles:
             volume=_sums(self.volume, first),
             taker_buy_volume=_sums(self.taker_buy_volume, first),
         )
-        return longer.until(int(self.opened_ms[-1]) + self.interval_ms)
+        closed_ms = int(self.opened_ms[-1]) + self.interval_ms
+        return longer.until(closed_ms if at_ms is None else max(at_ms, closed_ms))
 
     def _rows(self, rows: slice) -> "Candles":
         return Candles(
