@@ -1,6 +1,11 @@
 """Where leveraged positions would be liquidated: an estimate, never a record or a forecast.
 
-`bars` aligns what the venues told; `engine` turns bars into standing mass by liquidation
-price (`kernels` holds its loops); `heatmap` is the result; `clusters` and `tracks` find what
-is worth naming in it; `history` is the read side for charts, rules and commands.
+`bars` aligns what the venues told; `engine` turns bars into standing mass by liquidation price
+(`kernels` holds its loops; `liquidation`, `venues` and `brackets` the venues' rules; `model` the
+assumptions; `grid` the price bins). `heatmap` is the result. `bands` finds where it is dense,
+`clusters` says which of that matters, `tracks` follows clusters through time, `lookback` back
+through the columns. `history` is the read side of all of it for charts, rules and commands.
+
+Why a model that is fitted and not given: on real liquidations the recipe that public engines
+share scores worse than prices alone.
 """

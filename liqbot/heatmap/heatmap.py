@@ -1,6 +1,6 @@
 """Time × price, per side; its newest column per venue and tier; and where all mass went."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +19,15 @@ class Heatmap:
     opened_ms: I8  # (bar,) Unix ms, UTC
     usd: NDArray[np.float32]  # (side, bar, bin) Usd, sides by Side.index
     swept_usd: F8  # (side, bar) Usd that price passed through during the bar
+
+    def newest(self, bars: int) -> "Heatmap":
+        """Return the last so many columns."""
+        return replace(
+            self,
+            opened_ms=self.opened_ms[-bars:],
+            usd=self.usd[:, -bars:],
+            swept_usd=self.swept_usd[:, -bars:],
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,15 +8,26 @@ import numpy as np
 
 from liqbot.heatmap.bars import Bars, align
 from liqbot.heatmap.clusters import Asymmetry, Cluster, asymmetry_of, find_clusters
-from liqbot.heatmap.engine import Positions, grid_for, guessed, nobody, run, terms_of
+from liqbot.heatmap.engine import (
+    Positions,
+    Run,
+    Terms,
+    grid_for,
+    guessed,
+    nobody,
+    run,
+    terms_of,
+)
 from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.heatmap import Heatmap, MassLedger, Snapshot
+from liqbot.heatmap.lookback import tracked
 from liqbot.heatmap.model import Model
 from liqbot.market.observation import Observation
 from liqbot.market.series import Candles, Funding, OpenInterest
 from liqbot.market.tape import Tape
 from liqbot.market.units import DAY_MS, F8, Price, floats, integers, ms_of
 
+_TRACKED_MS = 2 * DAY_MS  # with less, the ids of what already stood depend on the moment
 WARM_MS = 5 * DAY_MS  # by then most of what had to be guessed at the first bar is gone
 
 
@@ -61,23 +72,20 @@ def recall(
     bars = align(observations)
     seen = {each.instrument.venue: each for each in observations}
     at = max(each.observed_at for each in observations)
-    first = max(len(bars) - max(window_ms, DAY_MS) // bars.interval_ms, 0)
-    begin = 0 if age_ms is None else max(len(bars) - max(age_ms // bars.interval_ms, 1), 0)
-    first = max(first, begin)
     terms = terms_of(model, base, bars.venues, grid_for(bars, bin_width), bars.interval_ms)
-    before = guessed(terms, bars) if age_ms is None else nobody(terms)
-    past = run(terms, before, bars.rows(begin, first), columns=False)
-    recent = bars.rows(first, len(bars))
-    ran = run(terms, past.positions, recent)
+    watched, ran = _carried(terms, bars, max(window_ms, _TRACKED_MS), age_ms)
+    recent = watched.rows(-max(window_ms, DAY_MS) // bars.interval_ms, len(watched))
     leading = seen[_leading(recent)]
-    heatmap = Heatmap(
+    whole = Heatmap(
         grid=terms.grid,
         interval_ms=bars.interval_ms,
-        opened_ms=recent.opened_ms,
+        opened_ms=watched.opened_ms,
         usd=ran.usd,
         swept_usd=floats(ran.flow.sum(axis=(1, 2)).T),
     )
+    heatmap = whole.newest(len(recent))
     snapshot = _newest(ran.positions, recent, terms.grid, leading.mark, model)
+    tracking = tracked(whole, _on_line(leading, watched), snapshot)
     since_ms = int(recent.opened_ms[0])
     return History(
         base=base,
@@ -94,10 +102,20 @@ def recall(
         tape=Tape.merge(each.tape.since(since_ms) for each in observations),
         heatmap=heatmap,
         snapshot=snapshot,
-        clusters=find_clusters(snapshot, heatmap, model.realisation),
+        clusters=tracking.named(find_clusters(snapshot, heatmap, model.realisation)),
         asymmetry=asymmetry_of(snapshot),
         ledger=ran.positions.mass_ledger,
     )
+
+
+def _carried(terms: Terms, bars: Bars, window_ms: int, age_ms: int | None) -> tuple[Bars, Run]:
+    """Run the bars, with columns for those in the window alone; return these and their run."""
+    begin = 0 if age_ms is None else max(len(bars) - max(age_ms // bars.interval_ms, 1), 0)
+    first = max(len(bars) - window_ms // bars.interval_ms, begin, 0)
+    before = guessed(terms, bars) if age_ms is None else nobody(terms)
+    past = run(terms, before, bars.rows(begin, first), columns=False)
+    recent = bars.rows(first, len(bars))
+    return recent, run(terms, past.positions, recent)
 
 
 def _newest(
