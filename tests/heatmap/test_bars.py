@@ -93,6 +93,13 @@ def test_samples_between_the_stamps_count_at_the_end_of_their_bar() -> None:
     assert bars.change.tolist() == [[4, 5]]
 
 
+@pytest.mark.parametrize(("age_ms", "change"), [(FIVE_MINUTES_MS, 0), (FIVE_MINUTES_MS - 1, 100)])
+def test_a_sample_as_old_as_a_bar_tells_nothing(age_ms: int, change: float) -> None:
+    at_ms = integers([START_MS - age_ms, START_MS + FIVE_MINUTES_MS])
+    sampled = OpenInterest(at_ms=at_ms, quantity=floats([900, 1000]))
+    assert align([an_observation(_candles(1), open_interest=sampled)]).change == change
+
+
 def test_open_interest_told_hourly_changes_once_an_hour() -> None:
     sampled = some_open_interest([1000, 1060, 1040], interval_ms=HOUR_MS)
     bars = align([an_observation(_candles(24), open_interest=sampled)])
