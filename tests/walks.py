@@ -9,6 +9,7 @@ from liqbot.heatmap.bars import Bars
 from liqbot.heatmap.engine import grid_for, guessed, run, terms_of
 from liqbot.heatmap.model import Model
 from liqbot.market.observation import Observation
+from liqbot.market.series import Candles
 from liqbot.market.tape import LiquidationTotals, Tape
 from liqbot.market.units import F8, HOUR_MS, Price, floats, integers, moment_of
 from tests.builders import (
@@ -17,6 +18,15 @@ from tests.builders import (
     an_observation,
     some_candles,
     some_open_interest,
+)
+
+# Few tiers and wide bins, so that it is quick even where nothing is compiled.
+QUICK = Model(
+    tiers=(10.0, 50.0),
+    long_weights=(0.02, 0.01),
+    short_weights=(0.03, 0.02),
+    half_life_h=(100.0, 20.0),
+    realisation=(0.5, 2.0),
 )
 
 
@@ -44,6 +54,18 @@ def a_walk(
     )
     whole = an_observation(candles, venue=venue, base=base, open_interest=open_interest)
     return replace(whole, **seen)  # type: ignore[arg-type]  # by name
+
+
+def without(observation: Observation, *bars: int) -> Observation:
+    """Return an observation that lacks the rows of some candles."""
+    old = observation.candles
+    keep = ~np.isin(np.arange(len(old)), bars)
+    names = ("open", "high", "low", "close", "volume", "taker_buy_volume")
+    columns = {name: floats(getattr(old, name)[keep]) for name in names}
+    candles = Candles(
+        interval_ms=old.interval_ms, opened_ms=integers(old.opened_ms[keep]), **columns
+    )
+    return replace(observation, candles=candles)
 
 
 def modelled_hours(model: Model, bars: Bars, base: str = "BTC") -> F8:
