@@ -20,6 +20,7 @@ from liqbot.charts._window import TimeWindow
 from liqbot.charts.chart import Picture, View
 from liqbot.market.units import F8, HOUR_MS, Side, floats, moment_of
 
+LEAST = 3  # hours below which no measure is defined
 _WIDTH, _HEIGHT = 1024, 1280  # px
 _LEFT, _RIGHT = 16.0, 1008.0
 _AXIS_X = 886.0  # where panels end and their dollars stand
@@ -97,9 +98,9 @@ def _caption(sheet: _Sheet, side: Side, box: Box) -> str:
     scores = [
         f"{name} {each[side.index].r2_sqrt:.2f}".replace("-", "−")
         for name, each in sheet.found.flow.items()
-        if each[side.index].n
+        if each[side.index].n >= LEAST
     ]
-    text = f"R²(√) unseen: {' · '.join(scores)}" if scores else "Nothing to score"
+    text = f"R²(√) unseen: {' · '.join(scores)}" if scores else "Too few hours to score"
     sheet.canvas.text(box.x0, y + 44, text, TEXT, sheet.theme.muted)
     return f"{title.split(maxsplit=1)[1].capitalize()}: {text}."
 

@@ -139,6 +139,8 @@ def _lasting(cluster: Cluster) -> str:
 
 def proof(found: "Evaluation", *, simulated: bool) -> RenderableType:
     """Return the scores of a map beside those of its baselines."""
+    from liqbot.charts._flow import LEAST
+
     at = [moment_of(int(ms)) for ms in (*found.spans.from_ms[:1], *found.spans.to_ms[-1:])]
     hours = " to ".join(f"{each:%Y-%m-%d %H:%M}" for each in at)
     title = Text.assemble((found.base, "bold"), f" on {_named(found.bars.venues)}, {hours} UTC")
@@ -148,11 +150,11 @@ def proof(found: "Evaluation", *, simulated: bool) -> RenderableType:
     parts: list[RenderableType] = [title]
     if found.unfitted is not None:
         parts.append(Text(f"Not fitted: {found.unfitted}", style=_tone("amber")))
-    parts += [
-        "",
-        Text(f"Flow: dollars an hour, {tested} hours that the fit on {fitted} others did not see."),
-        _flow(found),
-    ]
+    told = f"Flow: dollars an hour, {tested} hours that the fit on {fitted} others did not see"
+    if tested < LEAST:
+        parts += ["", Text(f"{told}: too few to score.")]
+    else:
+        parts += ["", Text(f"{told}."), _flow(found)]
     if found.place:
         parts += [
             "",

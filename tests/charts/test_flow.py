@@ -80,6 +80,11 @@ def test_many_hours_share_a_bar() -> None:
     assert "in 8 h" in words(drawn(1300))
 
 
+def test_hours_too_few_for_a_score_get_none() -> None:
+    assert words(drawn(hours=6, fitted=4)).count("Too few hours to score") == 2
+    assert words(drawn(hours=7, fitted=4)).count("Too few hours to score") == 0
+
+
 def test_the_modelled_is_scaled_as_its_score_is() -> None:
     proof = a_proof()
     tripled = replace(proof, modelled={**proof.modelled, OURS: 3 * proof.modelled[OURS]})

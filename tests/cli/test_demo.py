@@ -14,7 +14,7 @@ def test_all_that_liqbot_does_is_shown_and_filed(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     # A short market, too short for a fit: `.ci/run` runs the whole demo.
-    monkeypatch.setattr("liqbot.cli.demo._DAYS", 0.25)
+    monkeypatch.setattr("liqbot.cli.demo._DAYS", 0.75)
     shown = liqbot("demo", "--seed", "2")
     out = Path("liqbot-demo")
     assert shown.code == 0
