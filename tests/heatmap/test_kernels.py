@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
 from liqbot.heatmap.bars import Bars
-from liqbot.heatmap.engine import BLURS, BLURS, Run, Terms, nobody, run, terms_of
+from liqbot.heatmap.engine import BLURS, Run, Terms, nobody, run, terms_of
 from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.kernels import LEDGER
 from liqbot.heatmap.model import Model
