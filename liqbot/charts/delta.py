@@ -1,6 +1,7 @@
 """Longs against shorts: at equal distances from the price, added up, and over time."""
 
 from dataclasses import dataclass
+from math import isclose
 
 import numpy as np
 
@@ -57,10 +58,27 @@ def _draw(history: History, view: View) -> Picture:
     page.canvas.text(16, places.words_y, f"{words} {within}", 36, page.theme.text, bold=True)
     _draw_wings(page, found, places.wings)
     _draw_past(page, places)
-    distances = _distances(span.reach)
-    _draw_table(page, found, distances)
-    told = [_sentence(found, distance, numbers) for distance in distances]
+    sums = [_within(history, found, distance) for distance in _distances(span.reach)]
+    _draw_table(page, sums)
+    told = [_sentence(each, numbers) for each in sums]
     return page.picture("longs against shorts", [f"{words} {within}.", *told])
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """What both sides hold within a distance of the price, Usd."""
+
+    distance: float
+    long: float
+    short: float
+
+
+def _within(history: History, found: Balance, distance: float) -> _Sum:
+    """Sum both sides; where the history says it too, by whole bins, as the history does."""
+    both = history.asymmetry
+    if isclose(distance, both.reach):
+        return _Sum(distance, both.long_usd, both.short_usd)
+    return _Sum(distance, *found.within(distance))
 
 
 def _distances(reach: float) -> list[float]:
@@ -167,28 +185,27 @@ def _label_past(page: Page, box: Box, zero: float, up: float, down: float) -> No
     canvas.text(x, zero, "even", TEXT, theme.muted)
 
 
-def _draw_table(page: Page, found: Balance, distances: list[float]) -> None:
+def _draw_table(page: Page, sums: list[_Sum]) -> None:
     theme, numbers = page.theme, page.numbers
     rows = []
-    for distance in distances:
-        long, short = found.within(distance)
-        heavy = theme.long if long >= short else theme.short
+    for each in sums:
+        heavy = theme.long if each.long >= each.short else theme.short
         rows.append(
             [
-                Field(f"within {numbers.share(distance)}", theme.text),
-                Field(f"{ARROW[Side.LONG]} {numbers.usd(long)}", theme.long, bold=True),
-                Field(f"{ARROW[Side.SHORT]} {numbers.usd(short)}", theme.short, bold=True),
-                Field(heavier(long, short, numbers), heavy),
+                Field(f"within {numbers.share(each.distance)}", theme.text),
+                Field(f"{ARROW[Side.LONG]} {numbers.usd(each.long)}", theme.long, bold=True),
+                Field(f"{ARROW[Side.SHORT]} {numbers.usd(each.short)}", theme.short, bold=True),
+                Field(heavier(each.long, each.short, numbers), heavy),
             ]
         )
     draw_table(page, rows, page.layout.table)
 
 
-def _sentence(found: Balance, distance: float, numbers: Numbers) -> str:
-    long, short = found.within(distance)
+def _sentence(each: _Sum, numbers: Numbers) -> str:
+    words = heavier(each.long, each.short, numbers).lower()
     return (
-        f"Within {numbers.share(distance)}: longs {numbers.usd_in_words(long)}, "
-        f"shorts {numbers.usd_in_words(short)}; {heavier(long, short, numbers).lower()}."
+        f"Within {numbers.share(each.distance)}: longs {numbers.usd_in_words(each.long)}, "
+        f"shorts {numbers.usd_in_words(each.short)}; {words}."
     )
 
 

@@ -32,3 +32,9 @@ def test_sums_grow_with_distance() -> None:
 def test_an_empty_map_has_no_heavier_side() -> None:
     picture = CHARTS["delta"].draw(an_empty_history(), View())
     assert "Nothing on either side within 5%" in [each.text for each in picture.writings]
+
+
+def test_the_headline_and_the_table_tell_the_same_sums() -> None:
+    picture = CHARTS["delta"].draw(a_history(), View())
+    said = [each.text for each in picture.writings]
+    assert {"within 5%", "▼ $341M", "▲ $142M", "Longs heavier below: 2.4:1"} <= set(said)
