@@ -8,6 +8,7 @@ import pytest
 from liqbot.calibration.baselines import weigh
 from liqbot.calibration.evaluation import OURS, PRICE_ONLY, USUAL, Evaluation, evaluate
 from liqbot.calibration.fit import _LEAST_SPANS
+from liqbot.calibration.place import at_mark, place_scores
 from liqbot.calibration.score import flow_score
 from liqbot.calibration.truth import Truth
 from liqbot.errors import OutOfRange, UnknownName
@@ -161,6 +162,20 @@ def test_a_tape_is_believed_before_sums_and_its_places_are_scored(
     assert np.array_equal(proof.spans.realised, tape.totals(edges))
     assert [each.side for each in proof.place] == [Side.LONG, Side.SHORT]
     assert all(each.n > 100 for each in proof.place)
+
+
+def test_places_are_scored_where_orders_were_triggered_not_where_okx_prints_them(
+    walk: Observation,
+) -> None:
+    okx = replace(walk, instrument=replace(walk.instrument, venue="okx"))
+    prints = some_prints(walk, 3000)
+    proof = evaluate("BTC", [replace(okx, tape=prints)], None, PRIOR)
+    moved, plain = (
+        place_scores("BTC", proof.bars, [tape], proof.model)
+        for tape in (at_mark(replace(okx, tape=prints)), prints)
+    )
+    assert proof.place == moved
+    assert proof.place != plain
 
 
 @pytest.mark.parametrize("missing", [slice(7 * 288, 7 * 288 + 30), slice(0, 40), slice(-40, None)])

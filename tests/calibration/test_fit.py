@@ -115,14 +115,18 @@ def test_a_fit_says_where_it_is_from(heavy: Market, fitted: Model) -> None:
     assert Model.from_toml(fitted.to_toml()) == fitted
 
 
-def test_a_fit_needs_nothing_later_than_what_it_is_shown(heavy: Market, fitted: Model) -> None:
-    last = int((heavy.shown.to_ms[-1] - START_MS) // heavy.bars.interval_ms)
-    early = fit("BTC", heavy.bars.rows(0, last), heavy.shown, PRIOR)
-    assert early.long_weights == pytest.approx(fitted.long_weights, rel=1e-6, abs=1e-12)
-    assert early.short_weights == pytest.approx(fitted.short_weights, rel=1e-6, abs=1e-12)
-    assert early.realisation == pytest.approx(fitted.realisation, rel=1e-6)
+@pytest.mark.parametrize("scale", [1.0, 100.0])  # the second, beyond all open interest
+def test_a_fit_needs_nothing_later_than_what_it_is_shown(heavy: Market, scale: float) -> None:
+    shown = replace(heavy.shown, realised=floats(scale * heavy.shown.realised))
+    last = int((shown.to_ms[-1] - START_MS) // heavy.bars.interval_ms)
+    early, late = (
+        fit("BTC", bars, shown, PRIOR) for bars in (heavy.bars.rows(0, last), heavy.bars)
+    )
+    assert early.long_weights == pytest.approx(late.long_weights, rel=1e-6, abs=1e-12)
+    assert early.short_weights == pytest.approx(late.short_weights, rel=1e-6, abs=1e-12)
+    assert early.realisation == pytest.approx(late.realisation, rel=1e-6)
     habits = ("half_life_h", "turnover", "spread", "tilt", "version")
-    assert [getattr(early, each) for each in habits] == [getattr(fitted, each) for each in habits]
+    assert [getattr(early, each) for each in habits] == [getattr(late, each) for each in habits]
 
 
 def test_a_fit_is_the_same_each_time_and_tells_how_far_it_is(brief: Market) -> None:

@@ -169,6 +169,21 @@ def test_prints_at_the_lightest_passed_bins_rank_low(market: Bars) -> None:
         assert score.precision == 0.0
 
 
+@pytest.mark.parametrize("nearest", [True, False])
+def test_the_bins_of_both_ends_of_a_move_compete(market: Bars, nearest: bool) -> None:
+    sizes: list[int] = []
+
+    def end(mass: F8) -> int:
+        sizes.append(mass.size if mass.any() else 0)
+        is_long = len(sizes) % 2 == 1  # whose first bin is the lowest, and so the furthest
+        return mass.size - 1 if nearest == is_long else 0
+
+    tape = prints_where(market, end)
+    for side, score in zip(Side, place_scores("BTC", market, [tape], MODEL), strict=True):
+        # Of fewer than three bins, or empty ones, none says anything.
+        assert score.n == sum(size >= 3 for size in sizes[side.index :: 2])
+
+
 def test_the_column_is_the_one_before_the_hour(market: Bars) -> None:
     """What opens in an hour cannot say where its prints fall."""
     tape = prints_where(market, lambda mass: int(mass.argmax()))
