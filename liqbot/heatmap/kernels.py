@@ -33,23 +33,31 @@ _RESCALE = 1e-9  # below it a factor is multiplied in, long before anything unde
 _BEFORE_THE_TURN = 0.5  # share of a bar's entries that the bar's extreme still follows
 _STEEP = 1.5  # a trend of so many of its own standard deviations leans fully
 
-# Arrays that are read only, by dimensions; F and I are those that are written.
-_R1, _R2, _R3, _R4 = (f"Array(f8, {n}, 'C', readonly=True)" for n in (1, 2, 3, 4))
-_F1, _F2, _F3, _F4 = (f"Array(f8, {n}, 'C')" for n in (1, 2, 3, 4))
-_I2, _I3, _I4 = (f"Array(i8, {n}, 'C')" for n in (2, 3, 4))
-_REACH = "Array(i8, 1, 'C', readonly=True)"
+# Nothing is allocated here, and counting references to views of views took 40 % of the time;
+# inlining by force another 10 % (105 → 66 → 58 ms on the workload of benchmarks/engine).
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "forceinline": True, "_nrt": False}
 
 
-def _compile(result: str, *arguments: str) -> Callable[[_Kernel], _Kernel]:
+def _compile(*arguments: str) -> Callable[[_Kernel], _Kernel]:
     """Compile for exactly these types: a drift of dtype or layout is an error, not a slow path."""
-    signature = f"{result}({', '.join(arguments)})"
-    # Nothing is allocated here, and counting references to views of views took 40 % of the time;
-    # inlining by force another 10 % (105 → 66 → 58 ms on the workload of benchmarks/engine).
-    options: dict[str, Any] = {"cache": True, "nogil": True, "forceinline": True, "_nrt": False}
-    return cast("Callable[[_Kernel], _Kernel]", numba.njit(signature, **options))
+    signature = f"void({', '.join(arguments)})"
+    return cast("Callable[[_Kernel], _Kernel]", numba.njit(signature, **_OPTIONS))
 
 
-@_compile("UniTuple(f8, 2)", _F1, _R1, "i8", "i8")
+def _read(dimensions: int) -> str:
+    return f"Array(f8, {dimensions}, 'C', readonly=True)"
+
+
+def _written(dimensions: int) -> str:
+    return f"Array(f8, {dimensions}, 'C')"
+
+
+def _part(kernel: _Kernel) -> _Kernel:
+    """Compile into whatever calls it; loaded alone, each part took 0.1 s and 6 MB."""
+    return cast("_Kernel", numba.njit(**_OPTIONS)(kernel))
+
+
+@_part
 def take(mass: F8, price: F8, first: int, last: int) -> tuple[float, float]:
     """Remove what stands in the bins first … last − 1.
 
@@ -65,7 +73,7 @@ def take(mass: F8, price: F8, first: int, last: int) -> tuple[float, float]:
     return quantity, usd
 
 
-@_compile("UniTuple(f8, 3)", _F1, _R1, _R3, *["i8", "f8", "f8", "f8"], *["i8"] * 4)
+@_part
 def spread(
     mass: F8,
     price: F8,
@@ -112,7 +120,7 @@ def spread(
     return added, passed / whole, usd / whole
 
 
-@_compile("void", _F1, _R1, _R1)
+@_part
 def feel(pulse: F8, bar: F8, habits: F8) -> None:
     """Learn from one known bar what the next is expected to bring.
 
@@ -131,7 +139,7 @@ def feel(pulse: F8, bar: F8, habits: F8) -> None:
     pulse[_SEEN] += 1.0
 
 
-@_compile("void", _F1, _F2, _F2, _I2, "f8", "i8", "i8", _R1)
+@_part
 def sweep(
     flow: F8, mass: F8, ledger: F8, extent: I8, scale: float, down_to: int, up_to: int, price: F8
 ) -> None:
@@ -155,7 +163,7 @@ def sweep(
             extent[s, 0] = last
 
 
-@_compile("f8", _F2, _F2, _I2, "f8", "f8", "f8")
+@_part
 def fade(mass: F8, ledger: F8, extent: I8, scale: float, keep: float, decay: float) -> float:
     """Let positions close by choice: all shrink to `keep`, then to `decay`.
 
@@ -177,7 +185,7 @@ def fade(mass: F8, ledger: F8, extent: I8, scale: float, keep: float, decay: flo
     return scale
 
 
-@_compile("void", *[_F1, _F2, _F2, _I2, "f8", "i8", "i8", _R1], *[_R1, _R1, _R2, _R3, "i8"])
+@_part
 def deposit(
     flow: F8,
     mass: F8,
@@ -227,7 +235,7 @@ def deposit(
             extent[s, 1] = max(extent[s, 1], highest)
 
 
-@_compile("void", _F2, _F3, _F1, _F3, _I3, _F1, _R1, _R1, _R3, _R4, _REACH, _R1, _R1)
+@_part
 def step(
     flow: F8,
     mass: F8,
@@ -267,7 +275,7 @@ def step(
         feel(pulse, bar, habits)
 
 
-@_compile("void", "f4[::1]", _F1, _F4, _F2, _I4, "i8", _R1)
+@_part
 def fold(
     column: NDArray[np.float32],
     row: F8,
@@ -298,15 +306,16 @@ def fold(
             source, sums = mass[v, k, side, start:end], row[start:end]
             for b in range(source.size):
                 sums[b] += factor * source[b]
-    for b in range(first, last):
-        column[b] = row[b] * price[b]
+    sums, prices, shown = row[first:last], price[first:last], column[first:last]
+    for b in range(shown.size):
+        shown[b] = sums[b] * prices[b]
 
 
 @_compile(
-    "void",
-    "f4[:,:,::1]",
-    *[_F4, _F4, _F2, _F4, _I4, _F2],
-    *[_R3, _R1, _R4, _R4, _REACH, _R1, _R1, _F1],
+    "Array(f4, 3, 'C')",
+    *(_written(4), _written(4), _written(2), _written(4), "Array(i8, 4, 'C')", _written(2)),
+    *(_read(3), _read(1), _read(4), _read(4), "Array(i8, 1, 'C', readonly=True)"),
+    *(_read(1), _read(1), _written(1)),
 )
 def advance(
     usd: NDArray[np.float32],
