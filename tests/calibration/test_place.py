@@ -273,7 +273,8 @@ def test_candles_are_rebuilt_of_prints() -> None:
     assert candles.close.tolist() == [101, 99, 97]
     assert np.isnan([candles.volume, candles.taker_buy_volume]).all()
     assert set(made.open_interest.quantity) == {12.0}  # constant: all that was printed
-    undone = replace(made, candles=unknown.candles, open_interest=unknown.open_interest)
+    found = ("candles", "open_interest", "mark")
+    undone = replace(made, **{name: getattr(unknown, name) for name in found})
     assert same(undone, unknown)
     bars = align([made])
     assert same_column(bars.close[0], [101, 99, np.nan, np.nan, 97])

@@ -1,7 +1,6 @@
 """One market's history: what is in it at a moment."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -33,9 +32,10 @@ def recalled(
     return recall("BTC", seen, model, window_ms, age_ms=age_ms, bin_width=0.01)
 
 
-def hours(count: int, *, seed: int = 0, venue: str = "binance", **seen: Any) -> Observation:
+def hours(count: int, *, seed: int = 0, venue: str = "binance", **seen: object) -> Observation:
     """Return a market of hourly candles."""
-    return a_walk(count, seed=seed, venue=venue, interval_ms=HOUR_MS, volatility=0.006, **seen)
+    walk = a_walk(count, seed=seed, venue=venue, interval_ms=HOUR_MS, volatility=0.006)
+    return replace(walk, **seen)  # type: ignore[arg-type]  # by name
 
 
 def calm(changes: dict[int, float], count: int = 72) -> Observation:
