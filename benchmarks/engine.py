@@ -65,7 +65,7 @@ SMOKE = Plan(
 
 def measure(plan: Plan) -> dict[str, Any]:
     """Return all figures, by name; README.md beside this file says what they mean."""
-    before = load()
+    found = machine() | {"load_before": load()}
     fresh = starts(plan.bars, plan.bins, plan.cold_starts, plan.warm_starts)
     workload = Workload(bars=plan.bars, bins=plan.bins)
     agreed = agreement(workload)
@@ -98,12 +98,11 @@ def measure(plan: Plan) -> dict[str, Any]:
             "bars": plan.bars,
             "venues": workload.venues,
             "tiers": TIERS,
-            "sides": 2,
             "bins": plan.bins,
             "output_mb": 2 * plan.bars * plan.bins * 4 / 1e6,
         },
         "plan": asdict(plan),
-        "machine": machine() | {"load_before": before, "load_after": load()},
+        "machine": found | {"load_after": load()},
     }
 
 

@@ -13,7 +13,7 @@ def print_tables(figures: Mapping[str, Any]) -> None:
     work, machine = figures["workload"], figures["machine"]
     console.print(
         f"{work['bars']:,} bars × {len(work['venues'])} venues × {len(work['tiers'])} tiers"
-        f" × {work['sides']} sides × {work['bins']} bins → {work['output_mb']:.1f} MB"
+        f" × 2 sides × {work['bins']} bins → {work['output_mb']:.1f} MB"
     )
     console.print(
         f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']},"

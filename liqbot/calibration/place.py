@@ -15,7 +15,7 @@ from liqbot.heatmap.venues import RULES
 from liqbot.market.observation import Observation
 from liqbot.market.series import Candles, OpenInterest
 from liqbot.market.tape import Tape
-from liqbot.market.units import F8, HOUR_MS, MINUTE_MS, Side, floats, integers
+from liqbot.market.units import F8, HOUR_MS, MINUTE_MS, Price, Side, floats, integers
 
 _HEAVIEST = 0.10  # share of the bins that price went through that the map is said to name
 _LEAST_BINS = 3  # price has to go through so many for a place among them to mean anything
@@ -76,11 +76,10 @@ def at_mark(observation: Observation) -> Tape:
     return replace(tape, price=floats(tape.price / (1 - sign * (lowest.rate + RULES[venue].fee))))
 
 
-def rebuilt(observation: Observation) -> Observation:
-    """Return an observation with prints, its candles made of them and its OI taken as constant.
+def priced(observation: Observation) -> Observation:
+    """Return an observation with prints, its candles and its mark made of them, the last one open.
 
-    For tapes recorded without prices: a map of it knows where price has been, nothing else. The
-    constant is all that was printed, which only scales the map, to a size that a model can hold.
+    For tapes recorded without prices: all that is known is where price has been.
     """
     tape = at_mark(observation)
     bar = tape.at_ms // _BAR_MS
@@ -97,10 +96,18 @@ def rebuilt(observation: Observation) -> Observation:
         volume=unknown,
         taker_buy_volume=unknown,
     )
-    constant = OpenInterest(
-        at_ms=candles.opened_ms, quantity=floats(np.full(first.size, tape.quantity.sum()))
-    )
-    return replace(observation, candles=candles, open_interest=constant)
+    return replace(observation, candles=candles, mark=Price(float(tape.price[-1])))
+
+
+def rebuilt(observation: Observation) -> Observation:
+    """Return an observation priced by its prints, with OI taken as constant.
+
+    The constant is all that was printed, which only scales the map, to a size a model can hold.
+    """
+    seen = priced(observation)
+    printed = np.full(len(seen.candles), seen.tape.quantity.sum())
+    constant = OpenInterest(at_ms=seen.candles.opened_ms, quantity=floats(printed))
+    return replace(seen, open_interest=constant)
 
 
 def _passages(

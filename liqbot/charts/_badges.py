@@ -56,6 +56,9 @@ def badges(history: History, view: View, numbers: Numbers) -> list[Badge]:
     found = [_age(history.data_age_s)]
     if not history.warm:
         found.append(Badge("WARMING UP", "WARMING UP", "amber"))
+    if history.age_ms is not None:
+        since = age(history.age_ms / 1000)
+        found.append(Badge(f"OPENED WITHIN {since}", f"< {since}", "amber"))
     found.append(_venues(history.venues))
     found += _heavier(history, numbers)
     if is_poor(history):

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from liqbot.calibration.place import priced
 from liqbot.charts import CHARTS
 from liqbot.charts.chart import Chart, View, range_named
 from liqbot.cli.when import read_moment, read_span
@@ -54,13 +55,19 @@ class Look:
         return self.recording.totals(self.base, self.at_ms)
 
     def with_candles(self) -> tuple[Observation, ...]:
-        """Return what was seen; raise RecordingError where only forced orders were recorded."""
-        if all(np.isnan(each.candles.close).all() for each in self.observations):
+        """Return what was seen; where only forced orders were, with candles made of these.
+
+        Raise RecordingError where nothing tells a price.
+        """
+        if not all(np.isnan(each.candles.close).all() for each in self.observations):
+            return self.observations
+        told = tuple(priced(each) for each in self.observations if len(each.tape))
+        if not told:
             raise RecordingError(
                 f"{self.recording.folder}: no candles of {self.base} in it, and a map needs the"
                 " prices at which positions were opened"
             )
-        return self.observations
+        return told
 
     def recall(
         self, model: Model, window: timedelta, age: str | None, config: Config = _DEFAULTS

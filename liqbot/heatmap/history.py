@@ -42,6 +42,7 @@ class History:
     coverage: float  # share of the heatmap's bars that are known, over venues, 0 … 1
     warm: bool  # whether the engine has seen enough past (5 days)
     simulated: bool
+    age_ms: int | None = None  # the map holds only what opened within so long; None = everything
     model: Model
     candles: Candles  # of the leading venue, same bars as the heatmap
     open_interest: OpenInterest  # summed over venues, NaN where one is unknown
@@ -71,30 +72,24 @@ def recall(
     """
     bars = align(observations)
     seen = {each.instrument.venue: each for each in observations}
-    at = max(each.observed_at for each in observations)
     terms = terms_of(model, base, bars.venues, grid_for(bars, bin_width), bars.interval_ms)
     watched, ran = _carried(terms, bars, max(window_ms, _TRACKED_MS), age_ms)
     recent = watched.rows(-max(window_ms, DAY_MS) // bars.interval_ms, len(watched))
     leading = seen[_leading(recent)]
-    whole = Heatmap(
-        grid=terms.grid,
-        interval_ms=bars.interval_ms,
-        opened_ms=watched.opened_ms,
-        usd=ran.usd,
-        swept_usd=floats(ran.flow.sum(axis=(1, 2)).T),
-    )
+    whole = _columns(terms, watched, ran)
     heatmap = whole.newest(len(recent))
     snapshot = _newest(ran.positions, recent, terms.grid, leading.mark, model)
-    tracking = tracked(whole, _on_line(leading, watched), snapshot)
+    found = find_clusters(snapshot, heatmap, model.realisation)
     since_ms = int(recent.opened_ms[0])
     return History(
         base=base,
         venues=bars.venues,
-        at=at,
+        at=(at := max(each.observed_at for each in observations)),
         data_age_s=max(seen[venue].age_s(at) for venue in bars.venues),
         coverage=float((~np.isnan(recent.close)).mean()),
         warm=bars.ended_ms - int(bars.opened_ms[0]) >= WARM_MS,
         simulated=any(each.simulated for each in observations),
+        age_ms=age_ms,
         model=model,
         candles=_on_line(leading, recent),
         open_interest=_summed(recent),
@@ -102,7 +97,7 @@ def recall(
         tape=Tape.merge(each.tape.since(since_ms) for each in observations),
         heatmap=heatmap,
         snapshot=snapshot,
-        clusters=tracking.named(find_clusters(snapshot, heatmap, model.realisation)),
+        clusters=tracked(whole, _on_line(leading, watched), snapshot).named(found),
         asymmetry=asymmetry_of(snapshot),
         ledger=ran.positions.mass_ledger,
     )
@@ -116,6 +111,16 @@ def _carried(terms: Terms, bars: Bars, window_ms: int, age_ms: int | None) -> tu
     past = run(terms, before, bars.rows(begin, first), columns=False)
     recent = bars.rows(first, len(bars))
     return recent, run(terms, past.positions, recent)
+
+
+def _columns(terms: Terms, bars: Bars, ran: Run) -> Heatmap:
+    return Heatmap(
+        grid=terms.grid,
+        interval_ms=bars.interval_ms,
+        opened_ms=bars.opened_ms,
+        usd=ran.usd,
+        swept_usd=floats(ran.flow.sum(axis=(1, 2)).T),
+    )
 
 
 def _newest(

@@ -57,13 +57,8 @@ def liquidation_price(
     Formulas and their sources: `venues`.
     """
     rules = _rules(venue)
-    _check("entry price", entry)
     _check("leverage", leverage, low=1.0)
-    notional = SMALL_USD
-    if quantity is not None:
-        _check("quantity", quantity)
-        notional = quantity * entry
-        _check("quantity × entry", notional)
+    notional = _notional(entry, quantity)
     if margin_rate is not None:
         _check("margin rate", margin_rate, high=1.0)
         schedule = _flat(margin_rate, leverage)
@@ -185,6 +180,22 @@ def _flat(rate: float, leverage: float) -> MarginSchedule:
         floor=Usd(0.0), cap=Usd(inf), rate=rate, amount=Usd(0.0), max_leverage=leverage
     )
     return MarginSchedule(tiers=(tier,), source="the margin rate that was given")
+
+
+def _notional(entry: float, quantity: float | None) -> float:
+    """Return a position's value at its entry, in quote; raise OutOfRange."""
+    _check("entry price", entry)
+    if quantity is None:
+        return SMALL_USD
+    _check("quantity", quantity)
+    _check("quantity × entry", quantity * entry)
+    return quantity * entry
+
+
+def _built_in(venue: str, base: str, quantity: float) -> MarginSchedule:
+    """Return the built-in brackets as they are for a size, in base units."""
+    growth = RULES[venue].growth.get(base, 0.0) * quantity
+    return _grown(bracket_schedule(venue, base), growth)
 
 
 def _grown(schedule: MarginSchedule, growth: float) -> MarginSchedule:

@@ -11,7 +11,7 @@ from liqbot.charts._themes import THEMES
 from liqbot.charts.chart import View
 from liqbot.heatmap.clusters import Asymmetry
 from liqbot.heatmap.history import History
-from liqbot.market.units import Usd
+from liqbot.market.units import HOUR_MS, Usd
 from tests.charts.histories import a_cluster, a_history
 
 NUMBERS = Numbers("en", "UTC")
@@ -45,6 +45,11 @@ def test_old_data_turn_amber_then_red(seconds: float, text: str, tone: str) -> N
 def test_venues_are_ticked_and_a_single_one_is_a_caution() -> None:
     assert "✓ Binance  ✓ Bybit  ✓ OKX" in said(a_history())
     assert said(a_history(venues=("okx",)))["SINGLE VENUE: OKX"] == "amber"
+
+
+def test_a_map_of_what_opened_lately_says_so() -> None:
+    assert said(a_history(age_ms=12 * HOUR_MS))["OPENED WITHIN 12 h"] == "amber"
+    assert not any("OPENED" in text for text in said(a_history()))
 
 
 def test_a_heavier_side_is_told_from_two_to_one_on() -> None:

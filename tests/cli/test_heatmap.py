@@ -144,14 +144,14 @@ def test_a_picture_that_cannot_be_written_is_refused(
     assert failed.err.count("\n") == 1
 
 
-def test_forced_orders_alone_make_no_picture(
+def test_forced_orders_alone_are_drawn_where_they_were(
     liqbot: Liqbot, only_orders: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "btc.png"
-    failed = liqbot("heatmap", "BTC", "--recording", only_orders, "--out", out)
-    assert failed.code == 1
-    assert "no candles of BTC in it" in failed.err
-    assert not out.exists()
+    drawn = liqbot("heatmap", "BTC", "--recording", only_orders, "--out", out)
+    assert drawn.code == 0
+    assert "Price 100.00." in drawn.out
+    assert out.exists()
 
 
 def test_a_picture_of_the_past_is_the_one_that_was_drawn_then(

@@ -1,5 +1,6 @@
 """A recording as it was at a moment."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from liqbot.errors import (
     Unreadable,
 )
 from liqbot.heatmap.model import Model
+from liqbot.market.tape import Tape
 from liqbot.market.units import DAY_MS, HOUR_MS
-from tests.builders import START_MS, same
+from tests.builders import START_MS, same, some_open_interest
 
 A_DAY = timedelta(days=1)
 
@@ -97,11 +99,22 @@ def test_the_bins_are_as_wide_as_set(recording: Path, tmp_path: Path) -> None:
     assert look(recording, "ETH").recall(Model(), A_DAY, None, given).snapshot.grid.width == 0.002
 
 
-def test_forced_orders_alone_make_no_map(only_orders: Path) -> None:
+def test_forced_orders_alone_show_where_price_was_and_model_nothing(only_orders: Path) -> None:
     seen = look(only_orders, "BTC")
     assert np.isnan(seen.observations[0].mark)
+    bare = replace(seen.observations[0], open_interest=some_open_interest(()))
+    history = replace(seen, observations=(bare,)).recall(Model(), A_DAY, None)
+    assert history.snapshot.mark == bare.tape.price[-1]
+    assert not np.isnan(history.candles.close).all()
+    assert not history.snapshot.total.any()
+    assert history.clusters == ()
+
+
+def test_without_candles_or_forced_orders_there_is_no_price(only_orders: Path) -> None:
+    seen = look(only_orders, "BTC")
+    silent = replace(seen.observations[0], tape=Tape.of(()))
     with pytest.raises(RecordingError, match="no candles of BTC in it"):
-        seen.recall(Model(), A_DAY, None)
+        replace(seen, observations=(silent,)).recall(Model(), A_DAY, None)
 
 
 def test_what_was_mended_is_told_with_its_venue(recording: Path) -> None:
