@@ -6,6 +6,7 @@ sweeps it away. One run of the kernel does a whole history, and the same kernel 
 """
 
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from liqbot.market.units import DAY_MS, F8, HOUR_MS, I8, floats, integers
 # half as cross or topped up. One width for all scores alike but hides the levels that exist.
 BLURS = ((0.5, 0.15), (0.5, 1.3))  # share of positions, and its s.d. ÷ the model's spread
 _TAIL = 3.25  # model's spreads after which a blur is cut
+_GUESSED = PULSE.index("guessed")
 _INFLOW_MS = HOUR_MS  # over what the inflow expected of the next bar is averaged
 _TREND_MS = 12 * HOUR_MS  # over what the trend is averaged that tilt leans on
 _VOLUME_PER_RANGE = 3.2  # volume ÷ (OI × log(high ÷ low)), where volume is unknown
@@ -102,52 +104,73 @@ def grid_for(bars: Bars, width: float = 0.001) -> PriceGrid:
 
 
 def nobody(terms: Terms) -> Positions:
-    """Return a state in which nothing stands."""
+    """Return a state in which nothing stands and no past is guessed at."""
     venues, tiers, sides = terms.offer.shape[:3]
+    pulse = np.zeros((venues, len(PULSE)))
+    pulse[:, _GUESSED] = 1.0
     return Positions(
         mass=np.zeros((venues, tiers, sides, terms.grid.bins)),
         scale=np.ones((venues, tiers)),
         ledger=np.zeros((venues, tiers, sides, len(LEDGER))),
         extent=np.tile(np.array([terms.grid.bins, 0]), (venues, tiers, sides, 1)),
-        pulse=np.zeros((venues, len(PULSE))),
+        pulse=pulse,
     )
 
 
 def guessed(terms: Terms, bars: Bars) -> Positions:
     """Return a guess of what stood before the first bar, from the open interest known by then.
 
+    What stood of venues that are told of later is guessed at when they are, by `run`.
+    """
+    positions = nobody(terms)
+    positions.pulse[:, _GUESSED] = 0.0
+    _guess(positions, terms, bars, 0)
+    return positions
+
+
+def _guess(positions: Positions, terms: Terms, bars: Bars, row: int) -> None:
+    """Add what stood of the venues that are first told of in a row of bars.
+
     Inflow is taken as steady, and what stands as what came in over a tier's mean life: until
     traders close by choice or price, which wanders, finds them. Entries lie around the first
     price, as far as it wanders meanwhile.
     """
-    positions = nobody(terms)
     inflow = terms.model.turnover * _VOLUME_PER_DAY + _MOVED_PER_DAY
     chosen = np.log(2) * DAY_MS / HOUR_MS / np.array(terms.model.half_life_h) + _MOVED_PER_DAY
-    middles = np.arange(terms.grid.bins) + 0.5
-    for v in range(len(bars.venues)):
-        known = np.flatnonzero(~np.isnan(bars.close[v]))
-        standing = bars.before[v, 0]
-        if not known.size or known[0] != 0 or np.isnan(standing):
-            continue
-        price = _bins(bars.close[v, 0], terms.grid)
+    bins = np.arange(terms.grid.bins) + 0.5
+    for v in np.flatnonzero((positions.pulse[:, _GUESSED] == 0) & _told(bars)[:, row]):
+        positions.pulse[v, _GUESSED] = 1.0
+        away = bins - _bins(bars.close[v, row], terms.grid)
         for k, leverage in enumerate(terms.model.tiers):
             if np.isnan(terms.offer[v, k]).any():
                 continue
             for s, sign in enumerate((-1.0, 1.0)):
-                away = middles - price
                 shift, weight = terms.offer[v, k, s]
                 life = 1 / (chosen[k] + (_WANDER / (shift * terms.grid.step)) ** 2 / 3)
                 deviation = np.hypot(_WANDER * np.sqrt(life), terms.model.spread / leverage)
                 shape = np.exp(-0.5 * ((away - shift) * terms.grid.step / deviation) ** 2)
                 shape *= terms.grid.step / deviation / np.sqrt(2 * np.pi) * (sign * away > 1)
                 shape[shape < _NOTHING] = 0.0
-                row = standing * inflow * life * weight * shape
-                positions.mass[v, k, s] = row
-                positions.ledger[v, k, s, :2] = row.sum()  # standing, deposited
-                occupied = np.flatnonzero(row)
-                if occupied.size:
-                    positions.extent[v, k, s] = (occupied[0], occupied[-1] + 1)
-    return positions
+                _add(
+                    positions, (int(v), k, s), bars.before[v, row] * inflow * life * weight * shape
+                )
+
+
+def _add(positions: Positions, place: tuple[int, int, int], row: NDArray[np.float64]) -> None:
+    """Add standing mass, (bin,) base units, of one venue, tier and side."""
+    occupied = np.flatnonzero(row)
+    if not occupied.size:
+        return
+    positions.mass[place] += row / positions.scale[place[:2]]
+    positions.ledger[place][: LEDGER.index("deposited") + 1] += row.sum()
+    extent = positions.extent[place]
+    extent[:] = min(extent[0], occupied[0]), max(extent[1], occupied[-1] + 1)
+
+
+def _told(bars: Bars) -> NDArray[np.bool_]:
+    """Return where a venue's price and open interest are both known, (venue, bar)."""
+    told: NDArray[np.bool_] = ~np.isnan(bars.close) & ~np.isnan(bars.before)
+    return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,18 +186,51 @@ def run(terms: Terms, positions: Positions, bars: Bars, *, columns: bool = True)
     """Carry a state through bars; the given state is left as it was.
 
     A live tick is a run of one bar from the state before it. Without `columns`, `usd` has none.
+    Raises ValueError for bars of other venues or another length than the terms are for.
     """
+    if len(bars.venues) != terms.offer.shape[0] or bars.interval_ms != terms.interval_ms:
+        raise ValueError(f"bars of {bars.venues} at {bars.interval_ms} ms do not fit the terms")
     after = positions.copy()
+    starts = [0, *_joins(after, bars)]
+    ran = []
+    for first, last in pairwise([*starts, len(bars)]):
+        if first < last:
+            _guess(after, terms, bars, first)
+        ran.append(_advanced(terms, after, bars.rows(first, last), columns=columns))
+    usd, flow = (
+        ran[0]
+        if len(ran) == 1
+        else (
+            np.concatenate([usd for usd, _ in ran], axis=1),
+            np.concatenate([flow for _, flow in ran]),
+        )
+    )
+    return Run(positions=after, usd=usd, flow=flow)
+
+
+def _joins(positions: Positions, bars: Bars) -> list[int]:
+    """Return the rows after the first in which a venue is first told of."""
+    waiting = positions.pulse[:, _GUESSED] == 0
+    if not waiting.any() or not len(bars):
+        return []
+    told = _told(bars)[waiting]
+    return sorted(set(told.argmax(axis=1)[told.any(axis=1)].tolist()) - {0})
+
+
+def _advanced(
+    terms: Terms, positions: Positions, bars: Bars, *, columns: bool
+) -> tuple[NDArray[np.float32], F8]:
+    """Change a state by bars; return the columns and the flow."""
     usd = np.empty((2, len(bars) if columns else 0, terms.grid.bins), np.float32)
     flow = np.zeros((len(bars), *terms.offer.shape[:3]))
     advance(
         usd,
         flow,
-        after.mass,
-        after.scale,
-        after.ledger,
-        after.extent,
-        after.pulse,
+        positions.mass,
+        positions.scale,
+        positions.ledger,
+        positions.extent,
+        positions.pulse,
         _as_input(bars, terms),
         terms.grid.centres,
         terms.offer,
@@ -184,7 +240,7 @@ def run(terms: Terms, positions: Positions, bars: Bars, *, columns: bool = True)
         terms.habits,
         np.empty(terms.grid.bins),
     )
-    return Run(positions=after, usd=usd, flow=flow)
+    return usd, flow
 
 
 def opened_in(bars: Bars, turnover: float) -> NDArray[np.float64]:

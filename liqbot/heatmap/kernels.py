@@ -20,7 +20,7 @@ _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 OFFSETS = 4  # places inside a bin at which a blur is tabulated
 WIDEST = 16  # bins that one deposit may span; wider bars are deposited piecewise
 LEDGER = ("standing", "deposited", "swept", "decayed", "shrunk", "out_of_grid")
-PULSE = ("inflow", "trend", "variance", "lean", "seen")
+PULSE = ("inflow", "trend", "variance", "lean", "seen", "guessed")
 BARS = ("entry_low", "entry_high", "trigger_low", "trigger_high", "close", "opened", "keep")
 OFFER = ("shift", "weight")
 HABITS = ("tilt", "inflow_memory", "trend_memory")

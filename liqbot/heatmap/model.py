@@ -32,7 +32,7 @@ class Model:
     half_life_h: tuple[float, ...] = (270.0, 180.0, 90.0, 45.0, 30.0, 15.0, 9.0, 6.0, 4.5)
     turnover: float = 0.3  # share of volume that closes and opens anew without moving OI (κ)
     spread: float = 0.2  # σ: s.d. of log liquidation price × leverage
-    tilt: float = -0.2  # how far weights move from longs to shorts above trend, −1 … 1
+    tilt: float = -0.2  # how far weights move from shorts to longs above trend, −1 … 1
     realisation: tuple[float, float] = (0.75, 0.75)  # realised ÷ modelled USD, (long, short)
     venues: tuple[str, ...] = ()  # those it was fitted on; empty = none
     fitted_from_ms: int | None = None

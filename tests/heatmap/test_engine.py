@@ -27,7 +27,14 @@ from liqbot.heatmap.liquidation import factor
 from liqbot.heatmap.model import Model
 from liqbot.market.recording.reader import Recording
 from liqbot.market.units import HOUR_MS, Side, floats
-from tests.builders import an_observation, same, some_candles, some_open_interest
+from tests.builders import (
+    FIVE_MINUTES_MS,
+    START_MS,
+    an_observation,
+    same,
+    some_candles,
+    some_open_interest,
+)
 from tests.oracles.markets import COMPILED, EXAMPLES, Market, markets
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "data" / "recordings"
@@ -229,7 +236,36 @@ def test_nothing_is_guessed_where_open_interest_is_unknown() -> None:
     unknown = some_open_interest([np.nan] * 4)
     bars = align([an_observation(open_interest=unknown)])
     terms = _terms("BTC", bars)
-    assert same(guessed(terms, bars), nobody(terms))
+    assert not guessed(terms, bars).quantity.any()
+    stood = [
+        run(terms, each, bars).positions.quantity for each in (guessed(terms, bars), nobody(terms))
+    ]
+    assert np.array_equal(*stood)
+
+
+def test_what_stood_of_a_venue_told_of_later_is_guessed_at_then() -> None:
+    early = an_observation(some_candles((100.0,) * 4), open_interest=some_open_interest([5.0] * 5))
+    later = some_candles((100.0,) * 2, start_ms=START_MS + 2 * FIVE_MINUTES_MS)
+    told = some_open_interest([5.0] * 3, start_ms=START_MS + 2 * FIVE_MINUTES_MS)
+    late = an_observation(later, venue="okx", open_interest=told)
+    bars = align([early, late])
+    terms = _terms("BTC", bars)
+    start = guessed(terms, bars)
+    assert not start.quantity[1].any()
+    assert not run(terms, start, bars.rows(0, 2)).positions.quantity[1].any()
+    stood = run(terms, start, bars.rows(0, 3)).positions.quantity
+    alone = align([late])
+    known = terms_of(terms.model, "BTC", alone.venues, terms.grid, alone.interval_ms)
+    best = run(known, guessed(known, alone), alone.rows(0, 1)).positions.quantity
+    np.testing.assert_allclose(stood[1], best[0], rtol=1e-9, atol=1e-15)
+    assert run(terms, nobody(terms), bars).positions.quantity.sum() < stood.sum() / 2
+
+
+def test_bars_of_other_venues_or_lengths_are_refused() -> None:
+    bars = align([an_observation()])
+    terms = _terms("BTC", bars)
+    with pytest.raises(ValueError, match="do not fit the terms"):
+        run(terms, nobody(terms), replace(bars, interval_ms=2 * bars.interval_ms))
 
 
 def test_what_opens_is_rises_of_open_interest_and_a_share_of_volume() -> None:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from liqbot.heatmap.bars import Bars
 from liqbot.heatmap.engine import BLURS, Run, Terms, nobody, run, terms_of
 from liqbot.heatmap.grid import PriceGrid
-from liqbot.heatmap.kernels import LEDGER
+from liqbot.heatmap.kernels import LEDGER, PULSE
 from liqbot.heatmap.model import Model
 from liqbot.market.units import F8, floats, integers
 from tests.builders import FIVE_MINUTES_MS, START_MS
@@ -97,6 +97,7 @@ def test_what_is_swept_was_there(market: Market, data: st.DataObject) -> None:
     i = data.draw(st.integers(0, len(market.bars) - 1))
     before = run(market.terms, market.start, market.bars.rows(0, i)).positions
     before.pulse[:] = 0  # what is expected to open fires as well
+    before.pulse[:, PULSE.index("guessed")] = 1
     last = market.bars.rows(i, i + 1)
     shut = np.minimum(last.change, 0.0)
     last = replace(last, volume=np.zeros_like(last.volume), change=shut)

@@ -152,6 +152,7 @@ def carry(market: Market, *, rounded: bool = True) -> Outcome:
     flow = np.zeros((len(bars), shape[0], shape[2], shape[1]))
     usd = np.zeros((shape[1], len(bars), grid.bins))
     for i in range(len(bars)):
+        _join(market, i, accounts)
         tell = [_told(market, v, i) for v in range(len(moods))]
         for (v, s, k), account in accounts.items():
             flow[i, v, k, s] = account.live(tell[v], moods[v], market, rounded=rounded)
@@ -166,6 +167,18 @@ def carry(market: Market, *, rounded: bool = True) -> Outcome:
         for name in WENT:
             ledger[name][place] = account.went[name]
     return Outcome(usd=usd, flow=flow, quantity=quantity, ledger=ledger)
+
+
+def _join(market: Market, i: int, accounts: dict[tuple[int, ...], Account]) -> None:
+    """Add what stood of the venues whose price and open interest are first both known in a bar."""
+    known = ~np.isnan(market.bars.close) & ~np.isnan(market.bars.before)
+    if i == 0 or not market.seeded:
+        return
+    late = engine.guessed(market.terms, market.bars.rows(i, i + 1)).quantity
+    for place, account in accounts.items():
+        if known[place[0], i] and not known[place[0], :i].any():
+            account.mass += late[place]
+            account.went["deposited"] += float(late[place].sum())
 
 
 def _account(market: Market, v: int, s: int, k: int) -> Account:
