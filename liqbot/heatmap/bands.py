@@ -174,11 +174,12 @@ def _core(
     before, after = np.flatnonzero(light[: peak - start]), np.flatnonzero(light[peak - start :])
     first = start + int(before[-1]) + 1 if before.size else start
     last = peak + int(after[0]) if after.size else stop
-    if last - first <= widest:
-        return slice(first, last)
-    under = np.concatenate(([0.0], mass[first:last].cumsum()))
-    windows = under[widest:] - under[:-widest]
-    nearest = max(peak - first - widest + 1, 0)
-    holding = windows[nearest : peak - first + 1]
-    first += nearest + int(holding.argmax())
-    return slice(first, first + widest)
+    if last - first > widest:
+        under = np.concatenate(([0.0], mass[first:last].cumsum()))
+        windows = under[widest:] - under[:-widest]
+        nearest = max(peak - first - widest + 1, 0)
+        holding = windows[nearest : peak - first + 1]
+        first += nearest + int(holding.argmax())
+        last = first + widest
+    occupied = np.flatnonzero(mass[first:last])  # a cut may lie in a gap that was closed
+    return slice(first + int(occupied[0]), first + int(occupied[-1]) + 1)
