@@ -237,10 +237,10 @@ def test_nothing_is_guessed_where_open_interest_is_unknown() -> None:
     bars = align([an_observation(open_interest=unknown)])
     terms = _terms("BTC", bars)
     assert not guessed(terms, bars).quantity.any()
-    stood = [
+    some, none = (
         run(terms, each, bars).positions.quantity for each in (guessed(terms, bars), nobody(terms))
-    ]
-    assert np.array_equal(*stood)
+    )
+    assert np.array_equal(some, none)
 
 
 def test_what_stood_of_a_venue_told_of_later_is_guessed_at_then() -> None:
