@@ -191,28 +191,21 @@ def run(terms: Terms, positions: Positions, bars: Bars, *, columns: bool = True)
     if len(bars.venues) != terms.offer.shape[0] or bars.interval_ms != terms.interval_ms:
         raise ValueError(f"bars of {bars.venues} at {bars.interval_ms} ms do not fit the terms")
     after = positions.copy()
-    starts = [0, *_joins(after, bars)]
+    waiting = after.pulse[:, _GUESSED] == 0
+    if not waiting.any() or not len(bars):
+        usd, flow = _advanced(terms, after, bars, columns=columns)
+        return Run(positions=after, usd=usd, flow=flow)
     ran = []
-    for first, last in pairwise([*starts, len(bars)]):
-        if first < last:
-            _guess(after, terms, bars, first)
+    for first, last in pairwise([0, *_joins(bars, waiting), len(bars)]):
+        _guess(after, terms, bars, first)
         ran.append(_advanced(terms, after, bars.rows(first, last), columns=columns))
-    usd, flow = (
-        ran[0]
-        if len(ran) == 1
-        else (
-            np.concatenate([usd for usd, _ in ran], axis=1),
-            np.concatenate([flow for _, flow in ran]),
-        )
-    )
+    usd = np.concatenate([usd for usd, _ in ran], axis=1)
+    flow = np.concatenate([flow for _, flow in ran])
     return Run(positions=after, usd=usd, flow=flow)
 
 
-def _joins(positions: Positions, bars: Bars) -> list[int]:
-    """Return the rows after the first in which a venue is first told of."""
-    waiting = positions.pulse[:, _GUESSED] == 0
-    if not waiting.any() or not len(bars):
-        return []
+def _joins(bars: Bars, waiting: NDArray[np.bool_]) -> list[int]:
+    """Return the rows after the first in which a waiting venue, (venue,), is first told of."""
     told = _told(bars)[waiting]
     return sorted(set(told.argmax(axis=1)[told.any(axis=1)].tolist()) - {0})
 
