@@ -61,7 +61,9 @@ def fit(
     best = _tried(base, bars, spans, prior)
     changes = _changes(prior)
     for done, change in enumerate(changes, 1):
-        best = _better(best, _tried(base, bars, spans, change(best.model)))
+        model = change(best.model)
+        if model != best.model:
+            best = _better(best, _tried(base, bars, spans, model))
         progress(done / len(changes))
     return _finished(base, best, spans, bars)
 
