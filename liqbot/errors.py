@@ -4,14 +4,26 @@ LiqbotError
 ├── ConfigError          the operator must mend config.toml; exit code 2, never retried
 ├── RecordingError       a recorded file is missing, cut short or makes no sense; names file and row
 ├── ModelError           a model file or its numbers make no sense
+├── SourceError          an exchange did not tell; what it would have told is a gap until it does
+│   ├── SourceDelayed    ask again later, and not before `retry_at` where it said when
+│   ├── SourceRefused    asking again is no use: not listed, not listed any more, not offered
+│   └── SourceUnreadable what it said makes no sense
+├── StorageError         the database cannot be used; says what to do; exit code 1
+├── DeliveryError        a message did not arrive
+│   ├── DeliveryDelayed  try again, and not before `retry_at` where the platform said when
+│   ├── DeliveryRefused  trying again is no use: blocked, deleted, forbidden
+│   └── ChatMoved        the chat has another id now: `moved_to`
 └── CommandError         the user's mistake; `str(error)` is shown to them, nothing is logged
     ├── UnknownName      no such market, venue, chart …; suggests the nearest that exists
     ├── Unreadable       what was written is not a market, time …; says what one looks like
     ├── OutOfRange       a time, price or number outside what can be answered; says what can
-    └── Unwritable       the file that was asked for cannot be written; says why
+    ├── Unwritable       the file that was asked for cannot be written; says why
+    ├── Blind            what was asked about cannot be seen now; says why
+    └── Busy             too many are asking; says when to try again
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from difflib import get_close_matches
 
 _LISTED = 20  # a market list of hundreds would bury the answer
@@ -32,6 +44,61 @@ class RecordingError(LiqbotError):
 
 class ModelError(LiqbotError):
     """A model's numbers cannot be used; the text names the key and what it allows."""
+
+
+class SourceError(LiqbotError):
+    """An exchange did not tell; `kind` names the fault for counting, `str(error)` for people."""
+
+    kind = "source"
+
+
+class SourceDelayed(SourceError):
+    """An exchange cannot tell now: a time-out, a limit, a fault of its own."""
+
+    def __init__(self, text: str, *, kind: str, retry_at: datetime | None = None) -> None:
+        super().__init__(text)
+        self.kind = kind  # "timeout", "rate_limit", "banned", "unavailable", "network", "paused"
+        self.retry_at = retry_at  # aware, UTC; None where nobody said when
+
+
+class SourceRefused(SourceError):
+    """An exchange will never tell: no such market (any more), or nothing of the kind there."""
+
+    kind = "refused"
+
+
+class SourceUnreadable(SourceError):
+    """An exchange said what makes no sense: no JSON, half of it, other shapes."""
+
+    kind = "unreadable"
+
+
+class StorageError(LiqbotError):
+    """The database cannot be used; the text says what to do, and never shows a password."""
+
+
+class DeliveryError(LiqbotError):
+    """A message did not arrive."""
+
+
+class DeliveryDelayed(DeliveryError):
+    """The platform cannot take it now."""
+
+    def __init__(self, text: str, *, retry_at: datetime | None = None) -> None:
+        super().__init__(text)
+        self.retry_at = retry_at  # aware, UTC; None where nobody said when
+
+
+class DeliveryRefused(DeliveryError):
+    """The platform will never take it."""
+
+
+class ChatMoved(DeliveryError):
+    """The chat has another id now."""
+
+    def __init__(self, text: str, *, moved_to: str) -> None:
+        super().__init__(text)
+        self.moved_to = moved_to
 
 
 class CommandError(LiqbotError):
@@ -62,6 +129,14 @@ class OutOfRange(CommandError):
 
 class Unwritable(CommandError):
     """The user asked for a file that cannot be written where they want it."""
+
+
+class Blind(CommandError):
+    """The user asked about what cannot be seen at the moment."""
+
+
+class Busy(CommandError):
+    """The user asked while too many others did."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

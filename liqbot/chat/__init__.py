@@ -1,0 +1,1 @@
+"""What liqbot says, before any platform has dressed it."""

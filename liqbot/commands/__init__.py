@@ -1,0 +1,8 @@
+"""The commands, in the order in which /help lists them. Add yours here."""
+
+from typing import Any
+
+from liqbot.commands.command import Command
+from liqbot.registry import Registry
+
+COMMANDS: Registry[Command[Any]] = Registry("liqbot.commands", "command", ())

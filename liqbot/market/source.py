@@ -1,0 +1,68 @@
+"""Ports: an exchange as it can be asked, and as it can be listened to."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from liqbot.market.condition import Condition
+from liqbot.market.instrument import Instrument
+from liqbot.market.margin import MarginSchedule
+from liqbot.market.observation import Observation
+from liqbot.market.tape import Tape
+
+
+class MarketSource(Protocol):
+    """One venue, as it can be asked.
+
+    Every method raises SourceDelayed, SourceRefused or SourceUnreadable and nothing else. What
+    is told is in base units and US dollars, mended, never checked against other venues.
+    """
+
+    @property
+    def venue(self) -> str:
+        """The exchange's file stem: "binance"."""
+        ...
+
+    @property
+    def condition(self) -> Condition:
+        """How asking went so far."""
+        ...
+
+    async def instruments(self) -> tuple[Instrument, ...]:
+        """Return the linear perpetuals that trade there, sorted by base and quote."""
+        ...
+
+    async def observe(self, instrument: Instrument, since_ms: int) -> Observation:
+        """Return what is new since a moment (Unix ms): closed 5 m candles, open interest, funding.
+
+        Comes with the mark, open interest, funding and book of now; `gaps` is left empty.
+        """
+        ...
+
+    async def recall(self, instrument: Instrument, from_ms: int, to_ms: int) -> Observation:
+        """Return the past that the venue still tells, from … to (Unix ms): no mark, no book.
+
+        Where the venue keeps no history of something, that column is empty.
+        """
+        ...
+
+    async def brackets(self, instrument: Instrument) -> MarginSchedule | None:
+        """Return the maintenance-margin brackets, or None where only account holders are told."""
+        ...
+
+
+class TapeSource(Protocol):
+    """One venue, as it tells of forced orders."""
+
+    @property
+    def venue(self) -> str:
+        """The exchange's file stem: "binance"."""
+        ...
+
+    @property
+    def condition(self) -> Condition:
+        """How listening went so far."""
+        ...
+
+    def listen(self, instruments: Sequence[Instrument]) -> AsyncIterator[tuple[Instrument, Tape]]:
+        """Yield forced orders as they happen, until closed; reconnects by itself, never ends."""
+        ...

@@ -1,0 +1,46 @@
+"""What the bot can see, and where it is blind and why: for /status, /healthz and /metrics."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from liqbot.market.condition import Condition
+from liqbot.market.instrument import Instrument
+from liqbot.market.observation import Gap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueStatus:
+    """One exchange."""
+
+    venue: str
+    asking: Condition
+    listening: Condition | None  # None: it has no public tape
+    completeness: float | None  # share of forced orders that its tape tells, 0 … 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketStatus:
+    """One instrument."""
+
+    instrument: Instrument
+    age_s: float  # of its newest datum; inf before the first
+    gaps: tuple[Gap, ...]  # within the window that maps are made of
+    dropped: Mapping[str, int] = field(default_factory=dict)  # not believed, by reason
+    prints: int = 0  # forced orders heard since the start
+    blind: str = ""  # why nothing is concluded from it now; "" = it sees
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The whole bot at one moment."""
+
+    at: datetime  # aware, UTC
+    started_at: datetime
+    venues: tuple[VenueStatus, ...]  # in the order configured
+    markets: tuple[MarketStatus, ...]  # by base, then as the venues
+    model: str  # its version, and when it was fitted
+    warming: tuple[str, ...]  # bases whose map has not seen enough past
+    back_filling: float  # share of the past that has come, 0 … 1
+    evaluated_s: Mapping[str, float]  # by base: what the last evaluation took
+    queued: int  # evaluations and pictures waiting
