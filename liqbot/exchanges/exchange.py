@@ -13,20 +13,23 @@ from liqbot.market.source import MarketSource, TapeSource
 Settings = TypeVar("Settings")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """One exchange, ready to be asked, and to be listened to where it has a public tape."""
+    """One venue, ready to be asked, and to be listened to where it has a public tape."""
 
     source: MarketSource
     tape: TapeSource | None
+    completeness: float | None  # share of forced orders that its tape tells; None: nobody knows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange(Generic[Settings]):
-    """A venue that liqbot can ask. `name` is what users type and what [exchanges.NAME] sets."""
+    """Something to ask. `name` is the venue that users type and what [exchanges.NAME] sets.
+
+    Opening gives that venue alone, or, of a recording or a simulation, every venue in it.
+    """
 
     name: str
     summary: str
     settings: type[Settings]  # a frozen dataclass; every field has a default and a bound
-    open: Callable[[Settings, Clock, Generator], AbstractAsyncContextManager[Opened]]
-    completeness: float | None  # share of forced orders that its tape tells; None: no public tape
+    open: Callable[[Settings, Clock, Generator], AbstractAsyncContextManager[tuple[Opened, ...]]]

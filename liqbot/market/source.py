@@ -19,7 +19,7 @@ class MarketSource(Protocol):
 
     @property
     def venue(self) -> str:
-        """The exchange's file stem: "binance"."""
+        """The venue of its instruments: "binance"."""
         ...
 
     @property
@@ -55,7 +55,7 @@ class TapeSource(Protocol):
 
     @property
     def venue(self) -> str:
-        """The exchange's file stem: "binance"."""
+        """The venue of its instruments: "binance"."""
         ...
 
     @property

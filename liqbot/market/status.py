@@ -16,7 +16,7 @@ class VenueStatus:
     venue: str
     asking: Condition
     listening: Condition | None  # None: it has no public tape
-    completeness: float | None  # share of forced orders that its tape tells, 0 … 1
+    completeness: float | None  # share of forced orders that its tape tells; None: nobody knows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
