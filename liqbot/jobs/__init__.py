@@ -1,0 +1,14 @@
+"""What happens by itself, in the order in which it starts. Add yours here.
+
+`job` says what a job is and what it may use. `watch_markets` is the bot: start there.
+`_schedule` keeps time, and is the one door to APScheduler.
+"""
+
+from typing import Any
+
+from liqbot.jobs.job import Job
+from liqbot.registry import Registry
+
+JOBS: Registry[Job[Any]] = Registry(
+    "liqbot.jobs", "job", ("watch_markets", "back_fill", "listen_tape", "prune_history")
+)
