@@ -5,8 +5,8 @@ footer, and a `_canvas` in the colours of `_themes`, with the text of `_letterin
 says where its parts stand, in the `_geometry` of the smallest size. `_window` maps price and
 time to pixels, `_cells` turns dollars into cells, `_balance` into differences. `_axes`,
 `_bars`, `_candles`, `_profile`, `_colourbar`, `_annotations`, `_marks`, `_cards`, `_zones`
-and `_table` are the parts that pictures are put together from. `_facts`, `_numbers` and
-`_words` say what there is to say, and how. `_flow` draws how well a map did, from an
+and `_table` are the parts that pictures are put together from, `_words` the same in
+sentences; figures and facts are those of `chat`. `_flow` draws how well a map did, from an
 Evaluation instead of a History.
 
 Why matplotlib's Agg renderer and not its Figure: a picture is specified to the pixel, and

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from liqbot.charts._canvas import Canvas
-from liqbot.charts._facts import is_transient
 from liqbot.charts._geometry import Box
 from liqbot.charts._themes import Theme
 from liqbot.charts._window import PriceWindow
+from liqbot.chat.facts import is_transient
 from liqbot.heatmap.clusters import Cluster
 from liqbot.market.units import F8, Side
 

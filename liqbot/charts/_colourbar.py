@@ -3,10 +3,10 @@
 import numpy as np
 
 from liqbot.charts._cells import Scale, nice_above
-from liqbot.charts._facts import is_empty
 from liqbot.charts._geometry import Box
 from liqbot.charts._page import TEXT, Page
 from liqbot.charts._themes import CAPPED, ramp
+from liqbot.chat.facts import is_empty
 
 _CAP = 26.0  # px of the field for all that is beyond the scale
 _UNIT = ("modelled $", "per 0.1% of price")

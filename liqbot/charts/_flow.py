@@ -13,11 +13,11 @@ from liqbot.calibration.evaluation import OURS, Evaluation
 from liqbot.charts._canvas import Canvas
 from liqbot.charts._cells import nice_above
 from liqbot.charts._geometry import Box
-from liqbot.charts._numbers import Numbers
 from liqbot.charts._page import AXIS, DISCLAIMER, FOOTER, LABEL, TEXT, TITLE
 from liqbot.charts._themes import THEMES, Theme, mixed
 from liqbot.charts._window import TimeWindow
 from liqbot.charts.chart import Picture, View
+from liqbot.chat.numbers import Numbers
 from liqbot.market.units import F8, HOUR_MS, Side, floats, moment_of
 
 LEAST = 3  # hours below which no measure is defined

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from liqbot.charts._badges import badges, draw_badges, extent, kind
+from liqbot.charts._badges import draw_badges, extent
 from liqbot.charts._canvas import Canvas
-from liqbot.charts._facts import change
 from liqbot.charts._geometry import Box
 from liqbot.charts._layout import LAYOUTS
-from liqbot.charts._numbers import Numbers
 from liqbot.charts._themes import THEMES, mixed
 from liqbot.charts._words import alt_text
 from liqbot.charts.chart import Picture, View
+from liqbot.chat.badges import badges, kind
+from liqbot.chat.facts import change
+from liqbot.chat.numbers import Numbers
 from liqbot.heatmap.history import History
 
 TITLE, LABEL, AXIS, TEXT, FOOTER = 44.0, 30.0, 28.0, 26.0, 24.0  # font sizes
@@ -37,6 +38,7 @@ class Page:
         return Picture(
             png=self.canvas.png(),
             alt=alt_text(self.history, self.view, self.numbers, subject, *bodies),
+            told=tuple(bodies[-1]),
             width=layout.width * layout.scale,
             height=layout.height * layout.scale,
             writings=tuple(self.canvas.writings),
@@ -53,7 +55,7 @@ class Page:
         first, *more = layout.badges
         lines = [Box(end + 16, first.y0, first.x1, first.y1), *more]
         lines.append(Box(free, y - 17, corner.x0 - 20, y + 17))
-        draw_badges(canvas, theme, badges(self.history, self.view, self.numbers), lines)
+        draw_badges(canvas, theme, badges(self.history, self.numbers, self.view.macro_at), lines)
 
     def _headline(self, left: float, y: float, right: float) -> float:
         """Write market, price and how it moved, in the largest size that fits; return the end."""

@@ -9,9 +9,9 @@ from liqbot.charts._bars import draw_stacks
 from liqbot.charts._canvas import Align, Canvas
 from liqbot.charts._cells import UNIT, in_rows, nice_above
 from liqbot.charts._geometry import Box
-from liqbot.charts._numbers import Numbers
 from liqbot.charts._themes import Theme, mixed
 from liqbot.charts._window import PriceWindow
+from liqbot.chat.numbers import Numbers
 from liqbot.heatmap.heatmap import Snapshot
 from liqbot.market.units import F8, Side
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liqbot.charts._geometry import Box
-from liqbot.charts._numbers import Numbers
 from liqbot.charts.chart import Range
+from liqbot.chat.numbers import Numbers
 from liqbot.heatmap.history import History
 from liqbot.market.units import F8
 

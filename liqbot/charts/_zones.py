@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from liqbot.charts._annotations import ARROW
-from liqbot.charts._facts import is_transient, lone_venue, venue_name
 from liqbot.charts._geometry import Box
 from liqbot.charts._page import AXIS, Page
 from liqbot.charts._table import Field, draw_table
+from liqbot.chat.facts import is_transient, lone_venue, venue_name
 from liqbot.heatmap.clusters import Cluster
 
 

@@ -10,16 +10,16 @@ from liqbot.charts._axes import draw_time_axis
 from liqbot.charts._balance import Balance, balance, net_over_time
 from liqbot.charts._bars import draw_stacks
 from liqbot.charts._cells import nice_above
-from liqbot.charts._facts import is_empty
 from liqbot.charts._geometry import Box
 from liqbot.charts._marks import draw_gaps, draw_nothing
-from liqbot.charts._numbers import Numbers
 from liqbot.charts._page import AXIS, TEXT, Page
 from liqbot.charts._table import Field, draw_table
 from liqbot.charts._themes import mixed
 from liqbot.charts._window import time_window
-from liqbot.charts._words import heavier
 from liqbot.charts.chart import Chart, Picture, Size, View
+from liqbot.chat.facts import is_empty
+from liqbot.chat.numbers import Numbers
+from liqbot.chat.words import heavier
 from liqbot.heatmap.history import History
 from liqbot.market.units import F8, Side
 

@@ -13,7 +13,6 @@ from liqbot.charts._axes import draw_price_axis, draw_price_grid, draw_price_lin
 from liqbot.charts._candles import draw_candles, merged, seen_prices
 from liqbot.charts._cells import cells, of_all_times, scale_of
 from liqbot.charts._colourbar import draw_colour_bar
-from liqbot.charts._facts import is_empty
 from liqbot.charts._geometry import Box
 from liqbot.charts._marks import (
     draw_beyond,
@@ -27,9 +26,10 @@ from liqbot.charts._page import LABEL, Page
 from liqbot.charts._profile import draw_bars, draw_curves, draw_legend, draw_usd_axis, profile
 from liqbot.charts._themes import ramp
 from liqbot.charts._window import PriceWindow, TimeWindow, price_window, time_window
-from liqbot.charts._words import clusters_in_words, imbalance
 from liqbot.charts._zones import draw_zones
 from liqbot.charts.chart import Chart, Picture, View
+from liqbot.chat.facts import is_empty
+from liqbot.chat.words import clusters_in_words, imbalance
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 

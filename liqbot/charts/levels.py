@@ -8,7 +8,6 @@ from liqbot.charts._annotations import ARROW, beyond, in_view
 from liqbot.charts._axes import draw_price_axis, draw_price_grid, draw_price_line
 from liqbot.charts._cards import PITCH, draw_cards
 from liqbot.charts._cells import nice_above
-from liqbot.charts._facts import is_empty, lone_venue, venue_name
 from liqbot.charts._geometry import Box
 from liqbot.charts._marks import draw_beyond, draw_nothing, draw_sides
 from liqbot.charts._page import AXIS, LABEL, TEXT, Page
@@ -22,8 +21,9 @@ from liqbot.charts._profile import (
 )
 from liqbot.charts._table import Field, draw_table
 from liqbot.charts._window import PriceWindow, price_window
-from liqbot.charts._words import clusters_in_words, imbalance
 from liqbot.charts.chart import Chart, Picture, View
+from liqbot.chat.facts import is_empty, lone_venue, venue_name
+from liqbot.chat.words import clusters_in_words, imbalance
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 

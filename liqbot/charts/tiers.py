@@ -9,11 +9,11 @@ from liqbot.charts._axes import draw_price_axis, draw_price_grid, draw_price_lin
 from liqbot.charts._bars import draw_stacks
 from liqbot.charts._cells import in_rows
 from liqbot.charts._geometry import Box
-from liqbot.charts._numbers import Numbers
 from liqbot.charts._page import TEXT, Page
 from liqbot.charts._table import Field, draw_table
 from liqbot.charts._window import PriceWindow, price_window
 from liqbot.charts.chart import Chart, Picture, View
+from liqbot.chat.numbers import Numbers
 from liqbot.heatmap.heatmap import Snapshot
 from liqbot.heatmap.history import History
 from liqbot.market.units import F8, Side

@@ -9,17 +9,17 @@ from liqbot.charts._axes import draw_price_axis, draw_price_grid, draw_price_lin
 from liqbot.charts._bars import draw_stacks
 from liqbot.charts._cards import PITCH, draw_cards
 from liqbot.charts._cells import in_rows, nice_above
-from liqbot.charts._facts import is_empty, lone_venue, venue_name
 from liqbot.charts._geometry import Box
 from liqbot.charts._marks import draw_beyond, draw_nothing, draw_sides
-from liqbot.charts._numbers import Numbers
 from liqbot.charts._page import LABEL, TEXT, Page
 from liqbot.charts._profile import draw_usd_axis
 from liqbot.charts._table import Field, draw_table
 from liqbot.charts._themes import Theme
 from liqbot.charts._window import PriceWindow, price_window
-from liqbot.charts._words import clusters_in_words
 from liqbot.charts.chart import Chart, Picture, View
+from liqbot.chat.facts import is_empty, lone_venue, venue_name
+from liqbot.chat.numbers import Numbers
+from liqbot.chat.words import clusters_in_words
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 from liqbot.market.units import Side

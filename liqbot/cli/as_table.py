@@ -7,12 +7,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from liqbot.charts._badges import badges, kind
-from liqbot.charts._facts import change, is_transient, venue_name
-from liqbot.charts._numbers import Numbers
 from liqbot.charts._themes import THEMES
-from liqbot.charts._words import imbalance
 from liqbot.charts.chart import View
+from liqbot.chat.badges import badges, kind
+from liqbot.chat.facts import change, horizon, is_transient, venue_name
+from liqbot.chat.numbers import Numbers
+from liqbot.chat.words import imbalance
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 from liqbot.heatmap.model import Model
@@ -22,19 +22,11 @@ if TYPE_CHECKING:
     from liqbot.calibration.evaluation import Evaluation  # loads scipy.stats, 0.6 s
 
 _GLYPHS = {Side.LONG: "▼ LONG", Side.SHORT: "▲ SHORT"}
-_NEAR, _FAR = 0.02, 0.05  # distances at which one horizon of traders ends and the next begins
 _OTHERS = 6  # clusters listed besides the zones
 _BLIND = (
     "Blind to cross margin, added margin, hidden hedges, OTC, collateral, partial closes."
     " Horizons are typical. Modelled, not measured. Not a forecast. Not advice."
 )
-
-
-def horizon(distance: float) -> str:
-    """Name the span of time for which a cluster at a signed distance (fraction of mark) matters."""
-    if abs(distance) <= _NEAR:
-        return "1-4 h"
-    return "12-72 h" if abs(distance) <= _FAR else "context"
 
 
 def levels(history: History, view: View, limit: str | None) -> RenderableType:
@@ -65,7 +57,7 @@ def _header(history: History, view: View, numbers: Numbers, limit: str | None) -
     title = Text.assemble((history.base, "bold"), f" {numbers.price(history.snapshot.mark)}", since)
     marks = Text("  ").join(
         Text(badge.text, style=_tone(badge.tone))
-        for badge in (*kind(history), *badges(history, view, numbers))
+        for badge in (*kind(history), *badges(history, numbers, view.macro_at))
     )
     known = f"{history.at:%Y-%m-%d %H:%M} UTC · {_model(history.model)}"
     if history.coverage < 1:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liqbot.charts._geometry import Box
-from liqbot.charts._numbers import Numbers
 from liqbot.charts._window import PriceWindow, TimeWindow, price_window, time_window
 from liqbot.charts.chart import RANGES, Range
+from liqbot.chat.numbers import Numbers
 from liqbot.market.units import DAY_MS, HOUR_MS, Side
 from tests.charts.histories import a_cluster, a_history, named_clusters
 

@@ -31,22 +31,6 @@ def row(found: list[str], start: str) -> str:
     return " ".join(f"{found[first]} {found[first + 1]}".split())
 
 
-@pytest.mark.parametrize(
-    ("distance", "named"),
-    [
-        (0.0, "1-4 h"),
-        (0.02, "1-4 h"),
-        (-0.02, "1-4 h"),
-        (0.0201, "12-72 h"),
-        (-0.05, "12-72 h"),
-        (0.0501, "context"),
-        (-0.3, "context"),
-    ],
-)
-def test_a_distance_has_the_horizon_of_those_who_trade_it(distance: float, named: str) -> None:
-    assert as_table.horizon(distance) == named
-
-
 def test_a_zone_tells_all_that_is_known_of_it() -> None:
     cluster = a_cluster(zone="A", usd=144e6)
     assert row(levels(a_history(clusters=[cluster])), "A ") == (

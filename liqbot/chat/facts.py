@@ -1,10 +1,9 @@
 """What a history says about itself, before any wording or drawing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
-from liqbot.charts.chart import View
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 from liqbot.market.units import DAY_MS
@@ -13,6 +12,7 @@ NOTABLE_RATIO = 2.0  # of one side to the other, from which it is worth saying
 SINGLE = 0.8  # share of one venue from which a cluster is that venue's alone
 _TRANSIENT = 0.25  # persistence below which a cluster is one
 _MACRO = timedelta(hours=4)
+_NEAR, _FAR = 0.02, 0.05  # distances at which one horizon of traders ends and the next begins
 _KNOWN_ENOUGH = 0.95  # coverage
 _POOR = frozenset("CD")
 _NAMES = {"okx": "OKX", "dydx": "dYdX"}
@@ -34,6 +34,13 @@ def age(seconds: float) -> str:
 def is_transient(cluster: Cluster) -> bool:
     """Tell whether a cluster was hardly there over the last day."""
     return cluster.persistence < _TRANSIENT
+
+
+def horizon(distance: float) -> str:
+    """Name the span of time for which a cluster at a signed distance (fraction of mark) matters."""
+    if abs(distance) <= _NEAR:
+        return "1-4 h"
+    return "12-72 h" if abs(distance) <= _FAR else "context"
 
 
 def lone_venue(cluster: Cluster) -> str | None:
@@ -71,6 +78,6 @@ def is_poor(history: History) -> bool:
     return history.coverage < _KNOWN_ENOUGH or (bool(named) and _POOR.issuperset(named))
 
 
-def is_macro_near(history: History, view: View) -> bool:
+def is_macro_near(history: History, macro_at: datetime | None) -> bool:
     """Tell whether a scheduled release is less than 4 h away."""
-    return view.macro_at is not None and timedelta(0) <= view.macro_at - history.at < _MACRO
+    return macro_at is not None and timedelta(0) <= macro_at - history.at < _MACRO

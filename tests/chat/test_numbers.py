@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liqbot.charts._numbers import Numbers
+from liqbot.chat.numbers import Numbers
 
 EN = Numbers("en", "UTC")
 DE = Numbers("de", "Europe/Berlin")
