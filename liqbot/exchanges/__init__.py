@@ -5,4 +5,6 @@ from typing import Any
 from liqbot.exchanges.exchange import Exchange
 from liqbot.registry import Registry
 
-EXCHANGES: Registry[Exchange[Any]] = Registry("liqbot.exchanges", "exchange", ())
+EXCHANGES: Registry[Exchange[Any]] = Registry(
+    "liqbot.exchanges", "exchange", ("replay", "simulated")
+)
