@@ -1,10 +1,11 @@
 """One market's history, the read side for charts, rules and commands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from liqbot.heatmap.bars import Bars, align
 from liqbot.heatmap.clusters import Asymmetry, Cluster, asymmetry_of, find_clusters
@@ -22,12 +23,15 @@ from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.heatmap import Heatmap, MassLedger, Snapshot
 from liqbot.heatmap.lookback import tracked
 from liqbot.heatmap.model import Model
+from liqbot.heatmap.tracks import Tracking
+from liqbot.market.book import OrderBook
 from liqbot.market.observation import Observation
 from liqbot.market.series import Candles, Funding, OpenInterest
 from liqbot.market.tape import Tape
-from liqbot.market.units import DAY_MS, F8, Price, floats, integers, ms_of
+from liqbot.market.units import DAY_MS, F8, Price, Usd, floats, integers, ms_of
 
 _TRACKED_MS = 2 * DAY_MS  # with less, the ids of what already stood depend on the moment
+_FUNDING_MS = 30 * DAY_MS
 WARM_MS = 5 * DAY_MS  # by then most of what had to be guessed at the first bar is gone
 
 
@@ -46,12 +50,16 @@ class History:
     model: Model
     candles: Candles  # of the leading venue, same bars as the heatmap
     open_interest: OpenInterest  # summed over venues, NaN where one is unknown
-    funding: Funding  # of the leading venue
+    interest: F8  # (venue, bar) base units: the same by venue
+    funding: Funding  # of the leading venue, 30 days of it
     tape: Tape  # of all venues
+    books: Mapping[str, OrderBook]  # the newest of each venue that tells one
     heatmap: Heatmap
     snapshot: Snapshot
     clusters: tuple[Cluster, ...]  # by side, then by distance
     asymmetry: Asymmetry
+    tracking: Tracking  # of clusters, since the UTC day that it was 24 h ago
+    daily_usd: Usd  # expected to be liquidated on a day, both sides: mean since the first bar
     ledger: MassLedger
 
 
@@ -73,7 +81,7 @@ def recall(
     bars = align(observations)
     seen = {each.instrument.venue: each for each in observations}
     terms = terms_of(model, base, bars.venues, grid_for(bars, bin_width), bars.interval_ms)
-    watched, ran = _carried(terms, bars, max(window_ms, _TRACKED_MS), age_ms)
+    watched, ran, swept = _carried(terms, bars, max(window_ms, _TRACKED_MS), age_ms)
     recent = watched.rows(-max(window_ms, DAY_MS) // bars.interval_ms, len(watched))
     leading = seen[_leading(recent)]
     whole = _columns(terms, watched, ran)
@@ -81,6 +89,7 @@ def recall(
     snapshot = _newest(ran.positions, recent, terms.grid, leading.mark, model)
     found = find_clusters(snapshot, heatmap, model.realisation)
     since_ms = int(recent.opened_ms[0])
+    tracking = tracked(whole, _on_line(leading, watched), snapshot)
     return History(
         base=base,
         venues=bars.venues,
@@ -93,24 +102,35 @@ def recall(
         model=model,
         candles=_on_line(leading, recent),
         open_interest=_summed(recent),
-        funding=leading.funding.since(since_ms),
+        interest=floats(recent.before + recent.change),
+        funding=leading.funding.since(bars.ended_ms - _FUNDING_MS),
         tape=Tape.merge(each.tape.since(since_ms) for each in observations),
+        books={venue: book for venue in bars.venues if (book := seen[venue].book)},
         heatmap=heatmap,
         snapshot=snapshot,
-        clusters=tracked(whole, _on_line(leading, watched), snapshot).named(found),
+        clusters=tracking.named(found),
         asymmetry=asymmetry_of(snapshot),
+        tracking=tracking,
+        daily_usd=Usd(float(swept @ model.realisation)),
         ledger=ran.positions.mass_ledger,
     )
 
 
-def _carried(terms: Terms, bars: Bars, window_ms: int, age_ms: int | None) -> tuple[Bars, Run]:
-    """Run the bars, with columns for those in the window alone; return these and their run."""
+def _carried(
+    terms: Terms, bars: Bars, window_ms: int, age_ms: int | None
+) -> tuple[Bars, Run, NDArray[np.float64]]:
+    """Run the bars, with columns for those in the window alone; return these and their run.
+
+    Return also what all bars swept on a day, (side,) raw Usd.
+    """
     begin = 0 if age_ms is None else max(len(bars) - max(age_ms // bars.interval_ms, 1), 0)
     first = max(len(bars) - window_ms // bars.interval_ms, begin, 0)
     before = guessed(terms, bars) if age_ms is None else nobody(terms)
     past = run(terms, before, bars.rows(begin, first), columns=False)
     recent = bars.rows(first, len(bars))
-    return recent, run(terms, past.positions, recent)
+    ran = run(terms, past.positions, recent)
+    swept = past.flow.sum(axis=(0, 1, 2)) + ran.flow.sum(axis=(0, 1, 2))
+    return recent, ran, swept * (DAY_MS / ((len(bars) - begin) * bars.interval_ms))
 
 
 def _columns(terms: Terms, bars: Bars, ran: Run) -> Heatmap:

@@ -12,6 +12,7 @@ from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.heatmap import Heatmap, MassLedger, Snapshot
 from liqbot.heatmap.history import History
 from liqbot.heatmap.model import Model
+from liqbot.heatmap.tracks import Tracking
 from liqbot.market.series import Candles
 from liqbot.market.tape import Tape
 from liqbot.market.units import F8, Price, Side, Usd, floats, integers, moment_of
@@ -113,12 +114,16 @@ def a_history(
         model=Model(),
         candles=candles,
         open_interest=some_open_interest(np.full(bars, 1000.0), start_ms=START_MS + interval_ms),
+        interest=floats(np.full((len(venues), bars), 1000.0 / max(len(venues), 1))),
         funding=some_funding(),
         tape=Tape.of(()),
+        books={},
         heatmap=heatmap,
         snapshot=_newest(heatmap, price, tuple(venues)),
         clusters=tuple(named_clusters(price, usd) if clusters is None else clusters),
         asymmetry=Asymmetry(long_usd=Usd(2.4 * usd), short_usd=Usd(usd), ratio=2.4, reach=0.05),
+        tracking=Tracking(tracks=(), events=(), ids={}),
+        daily_usd=Usd(usd),
         ledger=ledger,
     )
     return _changed(history, changes)

@@ -8,6 +8,7 @@ import pytest
 from liqbot.errors import OutOfRange, UnknownName
 from liqbot.heatmap.history import History, recall
 from liqbot.heatmap.model import Model
+from liqbot.market.book import OrderBook
 from liqbot.market.observation import Observation
 from liqbot.market.series import Candles
 from liqbot.market.tape import Tape
@@ -139,6 +140,35 @@ def an_observation_since(start_ms: int) -> Observation:
     return an_observation(candles, venue="okx")
 
 
+def test_funding_is_told_of_thirty_days_whatever_the_window() -> None:
+    market = hours(35 * 24, funding=some_funding(1e-6 * np.arange(35 * 24)))
+    assert recalled(market).funding.rate.tolist() == (1e-6 * np.arange(5 * 24, 35 * 24)).tolist()
+
+
+def test_books_are_told_by_venue_where_there_is_one() -> None:
+    book = OrderBook.of(START_MS, [(99.0, 5.0)], [(101.0, 5.0)])
+    history = recalled(hours(30, book=book), hours(30, seed=1, venue="okx"))
+    assert history.books == {"binance": book}
+
+
+def test_clusters_are_named_after_the_tracks_that_are_told_too() -> None:
+    history = recalled(hours(96))
+    assert history.clusters
+    assert {each.id for each in history.clusters} <= {each.id for each in history.tracking.tracks}
+    assert all(each.at_ms <= history.snapshot.at_ms for each in history.tracking.events)
+
+
+def test_a_usual_day_is_the_mean_of_all_that_was_swept_whatever_the_window() -> None:
+    walk, days = hours(96), 4
+    swept = recalled(walk, window_ms=4 * DAY_MS).heatmap.swept_usd.sum(axis=1)
+    for window_ms in (DAY_MS, 4 * DAY_MS):
+        usual = recalled(walk, window_ms=window_ms).daily_usd
+        assert usual == pytest.approx(swept @ QUICK.realisation / days)
+    young = recalled(walk, age_ms=12 * HOUR_MS)
+    expected = 2 * young.heatmap.swept_usd.sum(axis=1) @ QUICK.realisation
+    assert young.daily_usd == pytest.approx(expected)
+
+
 def test_open_interest_of_venues_adds_up_and_is_unknown_where_one_is() -> None:
     one, other = hours(48), hours(48, seed=1, venue="okx")
     late = replace(other, open_interest=other.open_interest.since(START_MS + 30 * HOUR_MS))
@@ -147,6 +177,8 @@ def test_open_interest_of_venues_adds_up_and_is_unknown_where_one_is() -> None:
     assert history.open_interest.at_ms[0] == START_MS + 25 * HOUR_MS
     assert np.isnan(history.open_interest.quantity).tolist() == [True] * 5 + [False] * 19
     np.testing.assert_allclose(history.open_interest.quantity[5:], expected[5:])
+    np.testing.assert_allclose(history.interest[0], one.open_interest.quantity[25:])
+    assert np.isnan(history.interest[1]).tolist() == [True] * 5 + [False] * 19
 
 
 def test_candles_mark_and_funding_are_those_of_the_venue_known_best() -> None:
@@ -156,7 +188,7 @@ def test_candles_mark_and_funding_are_those_of_the_venue_known_best() -> None:
     assert history.venues == ("binance", "okx")
     assert same(history.candles, best.candles.since(START_MS + 24 * HOUR_MS))
     assert history.snapshot.mark == best.mark
-    assert history.funding.rate.tolist() == (1e-4 * np.arange(24, 48)).tolist()
+    assert history.funding.rate.tolist() == (1e-4 * np.arange(48)).tolist()
 
 
 def test_of_venues_known_alike_the_larger_leads() -> None:
