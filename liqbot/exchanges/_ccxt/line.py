@@ -1,0 +1,203 @@
+"""ccxt's client of one venue: paced, and every error one of ours."""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import ccxt.pro
+from ccxt.base.errors import BaseError
+
+from liqbot.clock import Clock
+from liqbot.errors import SourceDelayed, SourceError, SourceRefused, SourceUnreadable
+from liqbot.exchanges._ccxt import faults
+from liqbot.exchanges._ccxt.settings import CcxtSettings
+from liqbot.exchanges._ccxt.venue import Market, Venue
+from liqbot.exchanges._pacing import Pace
+from liqbot.market.instrument import Instrument
+from liqbot.market.units import ms_of
+
+Answer = TypeVar("Answer")
+
+_WEIGHT: ContextVar[float] = ContextVar("weight of the next request", default=1.0)
+_SENT_AT: ContextVar[datetime] = ContextVar("when the last request was sent")
+_SHARED_FOR = timedelta(seconds=10)
+_LISTED_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    at: datetime
+    answer: object
+    error: SourceError | None
+
+
+class Line:
+    """A venue as ccxt speaks to it: `await line.ask(line.api.any_method(…))`.
+
+    `ask` raises SourceDelayed, SourceRefused or SourceUnreadable and nothing else. `shared` asks
+    once for what many markets need.
+    """
+
+    def __init__(self, venue: Venue, settings: CcxtSettings, pace: Pace, clock: Clock) -> None:
+        self.venue = venue
+        self.pace = pace
+        self.clock = clock
+        self.api = _client(venue, settings)
+        self._fetch = self.api.fetch
+        self._handle_errors = self.api.handle_errors
+        self.api.throttle = self._next_request_weighs
+        self.api.fetch = self._paced_fetch
+        self.api.handle_errors = self._judged_answer
+        self._listed_at: datetime | None = None
+        self._outcomes: dict[str, _Outcome] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    @property
+    def now_ms(self) -> int:
+        """Our time, Unix ms."""
+        return ms_of(self.clock.now())
+
+    @property
+    def their_ms(self) -> int:
+        """The venue's time as far as its answers told, else ours; Unix ms."""
+        skew_s = self.pace.condition.skew_s
+        return self.now_ms + (0 if math.isnan(skew_s) else int(skew_s * 1000))
+
+    async def ask(self, request: Awaitable[Answer]) -> Answer:
+        """Await what ccxt asks; what it raises, or parses into nonsense, is raised as ours."""
+        try:
+            return await request
+        except SourceError:
+            raise  # counted where it arose
+        except BaseError as raised:
+            error = faults.from_ccxt(self.venue.name, raised)
+            cause: Exception = raised
+        except faults.MISREAD as raised:
+            error, cause = faults.from_misreading(self.venue.name, raised), raised
+        self.pace.failed(error)
+        raise error from cause
+
+    async def shared(self, key: str, ask: Callable[[], Awaitable[Answer]]) -> tuple[int, Answer]:
+        """Return an answer at most 10 s old and when it came (Unix ms); ask only if there is none.
+
+        Whoever waits while another asks gets what the other got, be it an error.
+        """
+        came = self.clock.now()
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            known = self._outcomes.get(key)
+            fresh = known and not known.error and self.clock.now() - known.at < _SHARED_FOR
+            if not (known and (fresh or known.at > came)):
+                known = await self._outcome(ask)
+                self._outcomes[key] = known
+        if known.error:
+            raise known.error
+        answer: Any = known.answer
+        return ms_of(known.at), answer
+
+    async def markets(self) -> Mapping[str, Market]:
+        """Return what the venue lists by unified symbol, at most an hour old."""
+        async with self._locks.setdefault("markets", asyncio.Lock()):
+            now = self.clock.now()
+            if self._listed_at is None or now - self._listed_at > _LISTED_FOR:
+                await self._list(now)
+        markets: Mapping[str, Market] = self.api.markets
+        return markets
+
+    async def market(self, instrument: Instrument) -> Market:
+        """Return a market that is traded; raise SourceRefused for any other."""
+        market = (await self.markets()).get(instrument.symbol)
+        if market is None or market["active"] is False:
+            error = SourceRefused(f"{self.venue.name} does not list {instrument.symbol} (any more)")
+            self.pace.failed(error)
+            raise error
+        return market
+
+    async def close(self) -> None:
+        """Close its connections."""
+        await self.api.close()
+
+    async def _list(self, now: datetime) -> None:
+        try:
+            await self.ask(self.api.load_markets(reload=self._listed_at is not None))
+        except SourceError:
+            if self._listed_at is None:
+                raise
+        else:
+            self._listed_at = now
+
+    async def _outcome(self, ask: Callable[[], Awaitable[object]]) -> _Outcome:
+        try:
+            answer = await ask()
+        except SourceError as error:
+            return _Outcome(self.clock.now(), None, error)
+        return _Outcome(self.clock.now(), answer, None)
+
+    async def _next_request_weighs(self, weight: float | None = None) -> None:
+        # ccxt calls this in place of its own throttle, in the task that then fetches.
+        _WEIGHT.set(1.0 if weight is None else float(weight))
+
+    async def _paced_fetch(self, *request: object, **more: object) -> object:
+        async with self.pace.turn(_WEIGHT.get()):
+            _SENT_AT.set(self.clock.now())
+            try:
+                answer: object = await self._fetch(*request, **more)
+            except BaseError as error:
+                raise faults.from_ccxt(self.venue.name, error) from error
+            except OSError as error:
+                raise SourceDelayed(
+                    f"{self.venue.name} cannot be reached", kind="network"
+                ) from error
+            except faults.MISREAD as error:
+                raise faults.from_misreading(self.venue.name, error) from error
+            return answer
+
+    def _judged_answer(self, *response: Any) -> None:  # noqa: ANN401 - as ccxt calls it
+        """Raise what is wrong with an answer, before ccxt judges it by its status alone."""
+        status, _, _, _, named, body, parsed, *_ = response
+        headers = {name.lower(): value for name, value in named.items()}
+        now = self.clock.now()
+        self.pace.heard(headers, _SENT_AT.get(now), faults.http_date(headers.get("date", "")))
+        error = faults.from_status(self.venue.name, status, headers, body, now)
+        if error is None:
+            error = self._fault_in(response)
+        if error is None and parsed is None:
+            error = SourceUnreadable(f"{self.venue.name} answered no JSON: {faults.excerpt(body)}")
+        if isinstance(error, SourceDelayed) and error.kind in {"rate_limit", "banned"}:
+            self.pace.stop(error.retry_at or now + faults.RATE_LIMITED)
+        if error is not None:
+            raise error
+
+    def _fault_in(self, response: tuple[Any, ...]) -> SourceError | None:
+        """Return what ccxt makes of a body that tells an error."""
+        try:
+            self._handle_errors(*response)
+        except BaseError as error:
+            return faults.from_ccxt(self.venue.name, error)
+        except faults.MISREAD as error:
+            return faults.from_misreading(self.venue.name, error)
+        return None
+
+
+def _client(venue: Venue, settings: CcxtSettings) -> Any:  # noqa: ANN401 - ccxt has no types
+    """Return ccxt's client, keyless, pointed where the settings say."""
+    api = getattr(ccxt.pro, venue.ccxt_id)(
+        {"timeout": int(settings.timeout_s * 1000), "options": dict(venue.options)}
+    )
+    api.has["fetchCurrencies"] = False  # needs a call, on some venues a key, and is of no use here
+    api.timeout_on_exit = 0
+    mirrors = {"http": settings.base_url, "ws": settings.ws_url}
+    api.urls["api"] = _mirrored(api.urls["api"], mirrors)
+    return api
+
+
+def _mirrored(urls: Any, mirrors: Mapping[str, str | None]) -> Any:  # noqa: ANN401 - a JSON tree
+    """Return a tree of URLs, https://HOST/PATH as MIRROR/HOST/PATH where there is a mirror."""
+    if isinstance(urls, Mapping):
+        return {name: _mirrored(each, mirrors) for name, each in urls.items()}
+    scheme, _, rest = str(urls).partition("://")
+    mirror = mirrors.get(scheme.removesuffix("s"))
+    return urls if mirror is None else f"{mirror.rstrip('/')}/{rest}"

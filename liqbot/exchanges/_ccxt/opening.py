@@ -1,0 +1,31 @@
+"""A Venue becomes an Exchange."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from numpy.random import Generator
+
+from liqbot.clock import Clock
+from liqbot.exchanges._ccxt.line import Line
+from liqbot.exchanges._ccxt.settings import CcxtSettings
+from liqbot.exchanges._ccxt.source import CcxtSource
+from liqbot.exchanges._ccxt.venue import Venue
+from liqbot.exchanges._pacing import Pace
+from liqbot.exchanges.exchange import Exchange, Opened
+
+
+def exchange(venue: Venue) -> Exchange[CcxtSettings]:
+    """Return a venue as an exchange that can be opened."""
+
+    @asynccontextmanager
+    async def opened(
+        settings: CcxtSettings, clock: Clock, chance: Generator
+    ) -> AsyncIterator[tuple[Opened, ...]]:
+        line = Line(venue, settings, Pace(venue.name, venue.budget, clock, chance), clock)
+        try:
+            source = CcxtSource(line, settings)
+            yield (Opened(source=source, tape=None, completeness=None),)
+        finally:
+            await line.close()
+
+    return Exchange(name=venue.name, summary=venue.summary, settings=CcxtSettings, open=opened)
