@@ -129,7 +129,7 @@ class Picture:
 
     png: bytes
     alt: str  # at most 1024 characters
-    told: tuple[str, ...]  # the facts of its own in it, a sentence each, as short as can be
+    told: tuple[str, ...] = ()  # the facts of its own in `alt`, a sentence each, tersely
     width: int  # px
     height: int  # px
     writings: tuple[Writing, ...]  # what is written where, in px of the smallest size

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from liqbot.chat.richtext import RichText
 
+LONGEST_WORDS = 64  # bytes that Telegram carries with a button
+
 
 @dataclass(frozen=True, slots=True)
 class ChatId:
@@ -17,7 +19,7 @@ class ChatId:
 class Attachment:
     """A picture or a file that goes with a text."""
 
-    name: str  # "btc-heatmap.png"
+    name: str  # "btc-heatmap-20261121-1205.png"
     content: bytes
     alt: str = ""  # the same facts in words, for pictures
 
@@ -27,7 +29,12 @@ class Button:
     """A canned command: pressing it is the same as typing it."""
 
     label: str
-    words: str  # "heatmap BTC 3d"; at most 64 bytes
+    words: str  # "heatmap BTC 3d"; at most LONGEST_WORDS bytes
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for words that no platform would carry."""
+        if not 0 < len(self.words.encode()) <= LONGEST_WORDS:
+            raise ValueError(f"{self.words!r} is not 1 to {LONGEST_WORDS} bytes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

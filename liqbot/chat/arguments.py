@@ -1,0 +1,259 @@
+"""How the words after a command become values.
+
+An argument is declared once, as an annotated field of the command's `Arguments`:
+
+    range: Annotated[timedelta, DURATION] = timedelta(hours=24)
+
+and every platform reads its options, its help and its completions from there. Words may come in
+any order: each goes to the first place that can read it and that no other word needs. A place
+marked NAMED takes only words with its name before them: `age=7d`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
+
+from liqbot.errors import CommandError, OutOfRange, UnknownName, Unreadable, excerpt, nearest
+from liqbot.market.instrument import Instrument, MarketQuery, choose, read_market
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Values = TypeVar("Values")
+
+EVERY_VENUE = "all"
+NAMED = object()
+
+_MOST_WORDS = 16
+_SPAN = re.compile(r"(\d{1,4}) ?([mhdw])")
+_UNITS = {
+    "w": timedelta(weeks=1),
+    "d": timedelta(days=1),
+    "h": timedelta(hours=1),
+    "m": timedelta(minutes=1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What words may name."""
+
+    instruments: tuple[Instrument, ...] = ()
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The markets, in order."""
+        return tuple(dict.fromkeys(each.base for each in self.instruments))
+
+    @property
+    def venues(self) -> tuple[str, ...]:
+        """The venues, in order."""
+        return tuple(dict.fromkeys(each.venue for each in self.instruments))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One kind of word: how it is explained, read and completed.
+
+    `read` raises CommandError with a text for the user; `names` are all that might be meant.
+    """
+
+    help: str  # "BTC, ETH/USDT, bybit:BTC"
+    read: Callable[[str, Known], Any]
+    names: Callable[[Known], Iterable[str]]
+
+    def complete(self, beginning: str, known: Known) -> list[str]:
+        """Return the names that begin so, whatever their case; then those with it inside."""
+        begun = beginning.strip().lower()
+        names = [each for each in self.names(known) if begun in each.lower()]
+        return sorted(names, key=lambda each: not each.lower().startswith(begun))
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for a word: a field of a command's Arguments."""
+
+    name: str
+    word: Word
+    required: bool
+    named: bool  # takes only words with its name before them
+
+    @property
+    def usage(self) -> str:
+        """How it is written in a command: MARKET, [range], [age=…]."""
+        if self.required:
+            return self.name.upper()
+        return f"[{self.name}=…]" if self.named else f"[{self.name}]"
+
+
+def slots(arguments: type) -> tuple[Slot, ...]:
+    """Return the places that a command has for words, in order."""
+    hints = get_type_hints(arguments, include_extras=True)
+    return tuple(
+        Slot(
+            name=each.name,
+            word=next(said for said in hints[each.name].__metadata__ if isinstance(said, Word)),
+            required=each.default is MISSING,
+            named=NAMED in hints[each.name].__metadata__,
+        )
+        for each in fields(cast("type[DataclassInstance]", arguments))
+    )
+
+
+def fill(arguments: type[Values], words: str | Mapping[str, str], known: Known) -> Values:
+    """Make a command's Arguments of a user's words, or of words by the name of their place.
+
+    Raise CommandError: a word is missing, one too many, or means nothing. What takes no words
+    minds none.
+    """
+    places = slots(arguments)
+    if not places:
+        return arguments()
+    free: list[str] = []
+    if isinstance(words, str):
+        free, words = _apart(words, places)
+    by_name = {each.name: each for each in places}
+    found = {
+        name: _named(name, by_name).word.read(text, known)
+        for name, text in words.items()
+        if text.strip()
+    }
+    found |= _placed(free, [each for each in places if each.name not in found], places, known)
+    for each in places:
+        if each.required and each.name not in found:
+            raise CommandError(f"Say which {each.name}: {each.word.help}.")
+    return arguments(**found)
+
+
+def one_of(kind: str, names: Iterable[str], help_: str = "") -> Word:
+    """Return the kind of word that is one of some names, whatever its case; read as in the list."""
+    listed = tuple(names)
+
+    def read(text: str, _: Known) -> str:
+        for each in listed:
+            if each.lower() == text.strip().lower():
+                return each
+        raise UnknownName(kind, text, listed)
+
+    return Word(help_ or ", ".join(listed), read, lambda _: listed)
+
+
+def read_duration(text: str) -> timedelta:
+    """Read 90m, 24h, 7d or 2w; raise Unreadable for anything else, OutOfRange for no time."""
+    found = _SPAN.fullmatch(text.strip().lower())
+    if not found:
+        raise Unreadable("span of time", text, "90m, 24h, 7d or 2w")
+    span = int(found[1]) * _UNITS[found[2]]
+    if not span:
+        raise OutOfRange("A span of time is longer than nothing.")
+    return span
+
+
+def write_duration(span: timedelta) -> str:
+    """Write whole minutes so that `read_duration` reads them."""
+    return next(f"{span // unit}{name}" for name, unit in _UNITS.items() if not span % unit)
+
+
+def _market(text: str, known: Known) -> MarketQuery:
+    query = read_market(text)
+    choose(query, known.instruments)
+    return query
+
+
+def _market_names(known: Known) -> Sequence[str]:
+    single = (f"{each.venue}:{each.base}" for each in known.instruments)
+    return [*known.bases, *dict.fromkeys(single)]
+
+
+def _venue(text: str, known: Known) -> str:
+    return str(one_of("venue", (EVERY_VENUE, *known.venues)).read(text, known))
+
+
+MARKET = Word("BTC, ETH/USDT, bybit:BTC …", _market, _market_names)
+VENUE = Word(
+    f"{EVERY_VENUE}, or one venue alone", _venue, lambda known: (EVERY_VENUE, *known.venues)
+)
+DURATION = Word(
+    "90m, 24h, 7d, 2w", lambda text, _: read_duration(text), lambda _: ("1h", "24h", "7d", "30d")
+)
+
+
+def _apart(line: str, places: Sequence[Slot]) -> tuple[list[str], dict[str, str]]:
+    """Return the free words of a line, and those with a name before them."""
+    words = [each.strip(",;") for each in line.split()]
+    words = [each for each in words if each]
+    if len(words) > _MOST_WORDS:
+        raise OutOfRange(f"Those are {len(words)} words; {_MOST_WORDS} are enough.")
+    free, named = [], {}
+    for each in words:
+        name, equals, text = each.partition("=")
+        if not equals:
+            free.append(each)
+            continue
+        place = _named(name, {place.name: place for place in places})
+        if place.name in named:
+            raise OutOfRange(f"There are two words for {place.name}; it takes one.")
+        named[place.name] = text
+    return free, named
+
+
+def _named(name: str, places: Mapping[str, Slot]) -> Slot:
+    try:
+        return places[name.strip().lower()]
+    except KeyError:
+        raise UnknownName("option", name, places) from None
+
+
+def _placed(
+    words: Sequence[str], empty: Sequence[Slot], places: Sequence[Slot], known: Known
+) -> dict[str, Any]:
+    """Read free words, each into a place that can; raise CommandError for one that none can."""
+    open_ = {each.name: each for each in empty if not each.named}
+    read = [{name: _read(each, word, known) for name, each in open_.items()} for word in words]
+    found: dict[str, Any] = {}
+    left = list(range(len(words)))
+    while left:
+        able = {i: [name for name in open_ if _is_value(read[i][name])] for i in left}
+        # Who has no choice goes first; who can go nowhere is told once all others have gone.
+        i = min(left, key=lambda i: (not able[i], len(able[i]), i))
+        if not able[i]:
+            raise _misplaced(words[i], read[i], open_, places, known)
+        found[able[i][0]] = read[i][able[i][0]]
+        del open_[able[i][0]]
+        left.remove(i)
+    return found
+
+
+def _read(place: Slot, word: str, known: Known) -> object:
+    """Return what a word means in a place, or the CommandError that says why nothing."""
+    try:
+        return place.word.read(word, known)
+    except CommandError as mistake:
+        return mistake
+
+
+def _is_value(read: object) -> bool:
+    return not isinstance(read, CommandError)
+
+
+def _misplaced(
+    word: str,
+    read: Mapping[str, object],
+    open_: Mapping[str, Slot],
+    places: Sequence[Slot],
+    known: Known,
+) -> CommandError:
+    """Say what is wrong with a word that no open place can read, by the likeliest of them."""
+    taken = [name for name, value in read.items() if _is_value(value)]
+    if taken:
+        return OutOfRange(f"“{excerpt(word)}” is one {taken[0]} too many; ask for one at a time.")
+    meant = {name: each for each in open_.values() for name in each.word.names(known)}
+    near = nearest(word, meant)
+    likely = [each for each in open_.values() if each.required] + ([meant[near]] if near else [])
+    mistake = read[likely[0].name] if likely else None
+    if isinstance(mistake, CommandError):
+        return mistake
+    usage = " ".join(each.usage for each in places)
+    return CommandError(f"I cannot read “{excerpt(word)}”. What there is to say: {usage}.")

@@ -1,0 +1,100 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liqbot.chat.richtext import (
+    Bold,
+    Code,
+    Dim,
+    RichText,
+    Span,
+    aligned,
+    letters,
+    plain,
+    shorten,
+    units,
+)
+
+WORDS = st.text(max_size=12)
+SPANS = st.one_of(WORDS, *(st.builds(kind, WORDS) for kind in (Bold, Code, Dim)))
+TEXTS = st.lists(st.lists(SPANS, max_size=4).map(tuple), max_size=8).map(tuple)
+MARKUP = {Bold: 7, Code: 13, Dim: 7}
+
+
+def as_html(span: Span) -> int:
+    """How long a span is once it is dressed."""
+    return units(span.replace("&", "&amp;")) if isinstance(span, str) else _dressed(span)
+
+
+def _dressed(span: Bold | Code | Dim) -> int:
+    return MARKUP[type(span)] + as_html(span.text)
+
+
+def size(text: RichText) -> int:
+    return sum(units(span) for line in text for span in line) + max(len(text) - 1, 0)
+
+
+def test_plain_text_is_its_letters_a_line_each() -> None:
+    assert plain(((Bold("BTC"), " 65,000"), (), (Code("A 1"), Dim("!")))) == "BTC 65,000\n\nA 1!"
+
+
+def test_an_emoji_counts_as_the_two_that_chats_count() -> None:
+    assert [units("a"), units(Bold("é")), units("🔥")] == [1, 1, 2]
+
+
+def test_text_that_fits_stays_as_it_is() -> None:
+    text: RichText = (("one",), (Bold("two"),))
+    assert shorten(text, 7) is text
+    assert shorten((), 0) == ()
+
+
+def test_whole_lines_are_left_out_and_counted() -> None:
+    text: RichText = tuple((f"line {i}",) for i in range(9))
+    assert plain(shorten(text, 40)) == "line 0\nline 1\n… 7 more lines left out"
+    assert plain(shorten(text, 25)) == "line 0…"
+
+
+def test_where_no_line_fits_the_last_span_that_does_is_cut() -> None:
+    line = ("BTC ", Bold("65,000 and more"), Code("never seen"))
+    assert shorten((line,), 12) == (("BTC ", Bold("65,000 …")),)
+    assert shorten((line,), 5) == (("BTC ", Bold("…")),)
+    assert shorten((line,), 4) == (("BTC…",),)
+    assert shorten((line,), 0) == ()
+
+
+@given(TEXTS, st.integers(0, 60))
+def test_shortened_text_fits_and_says_so(text: RichText, limit: int) -> None:
+    short = shorten(text, limit)
+    assert size(short) <= limit
+    assert (short == text) == (size(text) <= limit)
+    assert short in (text, ()) or "…" in letters(short[-1][-1])
+
+
+@given(TEXTS, st.integers(0, 90))
+def test_what_is_measured_dressed_fits_dressed(text: RichText, limit: int) -> None:
+    short = shorten(text, limit, as_html)
+    assert sum(as_html(span) for line in short for span in line) + len(short) - 1 <= limit
+
+
+@given(TEXTS, st.integers(0, 60))
+def test_of_what_is_kept_every_span_is_as_it_was_or_a_beginning(text: RichText, limit: int) -> None:
+    short = shorten(text, limit)
+    if short == text or not short:
+        return
+    *whole, last = short
+    assert list(text[: len(whole)]) == whole
+    kept = zip(last, text[len(whole)], strict=False)
+    assert last[0] == Dim(letters(last[0])) or all(
+        type(one) is type(other) and letters(other).startswith(letters(one).removesuffix("…"))
+        for one, other in kept
+    )
+
+
+def test_columns_line_up_on_the_side_they_are_asked_to() -> None:
+    rows = aligned([("A", "66,800", "+1.9%"), ("BB", "9", "−12.0%")], right=(2,))
+    assert [each.text for each in rows] == ["A   66,800   +1.9%", "BB  9       −12.0%"]
+
+
+def test_wide_letters_take_two_columns() -> None:
+    first, second = aligned([("币安", "x"), ("BTC", "y")])
+    assert (first.text, second.text) == ("币安  x", "BTC   y")
+    assert aligned([]) == ()
