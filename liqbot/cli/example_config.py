@@ -5,6 +5,6 @@ import typer
 
 def example_config() -> None:
     """Print a config.toml with every setting and its default."""
-    from liqbot.config import example
+    from liqbot.config.example import example
 
     typer.echo(example(), nl=False)

@@ -12,7 +12,8 @@ from liqbot.calibration.place import priced
 from liqbot.charts import CHARTS
 from liqbot.charts.chart import Chart, View, range_named
 from liqbot.cli.when import read_moment, read_span
-from liqbot.config import Config, load
+from liqbot.config.reading import load
+from liqbot.config.shape import Config
 from liqbot.errors import ModelError, OutOfRange, RecordingError, UnknownName
 from liqbot.heatmap.history import History, recall
 from liqbot.heatmap.model import Model

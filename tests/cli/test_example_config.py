@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from liqbot.config import Config, load
+from liqbot.config.reading import load
+from liqbot.config.shape import Config
 from tests.cli.conftest import Liqbot
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"

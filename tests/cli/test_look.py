@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from liqbot.cli.look import chart_named, look, model_in, moment, settings, view_of
-from liqbot.config import Config
+from liqbot.config.shape import Config
 from liqbot.errors import (
     ConfigError,
     LiqbotError,

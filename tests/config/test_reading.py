@@ -1,51 +1,21 @@
-"""config.toml: strict reading, all mistakes at once, secrets from elsewhere."""
+"""config.toml: strict reading, all mistakes at once."""
 
-import copy
-import re
 import tomllib
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import pytest
-from annotated_types import Gt, Interval, Len, Timezone
+from annotated_types import Gt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liqbot.config import Config, Secret, decode, example, load, secret
+from liqbot.config.reading import decode, load
+from liqbot.config.shape import Config
 from liqbot.errors import ConfigError
-
-ROOT = Path(__file__).parent.parent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inner:
-    """A section inside a section."""
-
-    size: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Params:
-    """One field of every kind."""
-
-    ratio: Annotated[float, Gt(1), "Heavier ÷ lighter."] = 2.0
-    share: Annotated[float, Interval(ge=0, lt=1)] = 0.15
-    count: int = 3
-    exact: bool = False
-    side: Literal["long", "short"] = "long"
-    title: Annotated[str, Len(0, 5)] = ""
-    file: Path | None = None
-    floor: Annotated[float, Gt(0)] | None = None
-    every: timedelta = timedelta(minutes=5)
-    since: Annotated[datetime, Timezone(...)] | None = None
-    inner: Inner = field(default_factory=Inner)
-
-    def __post_init__(self) -> None:
-        if self.count > 100:
-            raise ValueError("too many to count")
+from tests.config.conftest import PLANETS, Inner, Params, Sky, mistakes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +24,6 @@ class Needy:
 
     venue: str
     share: Annotated[float, Gt(0)] = 0.5
-
-
-def mistakes(toml: str, where: str = "") -> list[str]:
-    with pytest.raises(ConfigError) as caught:
-        decode(Params, tomllib.loads(toml), where)
-    return str(caught.value).splitlines()
 
 
 def write(folder: Path, content: str | bytes) -> Path:
@@ -79,6 +43,8 @@ def test_every_kind_of_value_is_read() -> None:
         file = "models/btc.toml"
         floor = 1e6
         every = "24h"
+        pace = "30s"
+        names = ["x"]
         since = 2026-03-01T12:00:00+00:00
         inner = { size = 2 }
     """)
@@ -92,6 +58,8 @@ def test_every_kind_of_value_is_read() -> None:
         file=Path("models/btc.toml"),
         floor=1e6,
         every=timedelta(hours=24),
+        pace=timedelta(seconds=30),
+        names=("x",),
         since=datetime(2026, 3, 1, 12, tzinfo=UTC),
         inner=Inner(size=2),
     )
@@ -119,11 +87,11 @@ def test_what_is_left_out_has_its_default() -> None:
         ('side = "up"', 'side = "up": must be long or short'),
         ("side = 1", "side = 1: must be long or short"),
         ('title = "longer"', 'title = "longer": must be a text of at most 5 characters'),
-        ("file = 3", "file = 3: must be the path of a file"),
+        ("file = 3", "file = 3: must be a path"),
         ("floor = 0", "floor = 0: must be a number above 0"),
-        ("every = 5", "every = 5: must be a duration such as 90m, 24h or 7d"),
-        ('every = "5 y"', 'every = "5 y": must be a duration such as 90m, 24h or 7d'),
-        ('every = "PT5M"', 'every = "PT5M": must be a duration such as 90m, 24h or 7d'),
+        ("every = 5", "every = 5: must be a duration such as 30s, 24h or 7d"),
+        ('every = "5 y"', 'every = "5 y": must be a duration such as 30s, 24h or 7d'),
+        ('every = "PT5M"', 'every = "PT5M": must be a duration such as 30s, 24h or 7d'),
         (
             "since = 2026-03-01T12:00:00",
             "since = 2026-03-01 12:00:00: must be a date and time with its offset from UTC",
@@ -133,6 +101,13 @@ def test_what_is_left_out_has_its_default() -> None:
             'since = "2026-03-01T12:00:00Z": must be a date and time with its offset from UTC',
         ),
         ("title = 12:00:00", "title = 12:00:00: must be a text of at most 5 characters"),
+        (
+            'pace = "4s"',
+            'pace = "4s": must be a duration such as 30s, 24h or 7d, at least 5s and at most 24h',
+        ),
+        ("names = 'a'", 'names = "a": must be a list, each a text'),
+        ("names = ['a', 1]", "names = […]: must be a list, each a text"),
+        ("title = 'x://u:p@y'", 'title = "x://***@y": must be a text of at most 5 characters'),
         ("inner = 1", "inner = 1: must be a section"),
         ("[[inner]]", "inner = […]: must be a section"),
         ("[inner]\nsize = 'x'", 'inner.size = "x": must be a whole number'),
@@ -142,11 +117,11 @@ def test_what_is_left_out_has_its_default() -> None:
     ],
 )
 def test_a_mistake_names_key_value_and_what_is_allowed(toml: str, said: str) -> None:
-    assert mistakes(toml) == [said]
+    assert mistakes(Params, toml) == [said]
 
 
 def test_all_mistakes_are_reported_at_once_under_their_dotted_names() -> None:
-    assert mistakes("rato = 1\nshare = 2\ncount = 'x'\n[inner]\nsize = 0.5", "rules.x") == [
+    assert mistakes(Params, "rato = 1\nshare = 2\ncount = 'x'\n[inner]\nsize = 0.5", "rules.x") == [
         "rules.x.rato: unknown; did you mean ratio?",
         "rules.x.share = 2: must be a number at least 0 and below 1",
         'rules.x.count = "x": must be a whole number',
@@ -155,8 +130,8 @@ def test_all_mistakes_are_reported_at_once_under_their_dotted_names() -> None:
 
 
 def test_what_the_settings_themselves_refuse_is_a_mistake_too() -> None:
-    assert mistakes("count = 101") == ["too many to count"]
-    assert mistakes("count = 101", "rules.x") == ["rules.x: too many to count"]
+    assert mistakes(Params, "count = 101") == ["too many to count"]
+    assert mistakes(Params, "count = 101", "rules.x") == ["rules.x: too many to count"]
 
 
 def test_a_missing_value_says_what_it_must_be() -> None:
@@ -165,7 +140,7 @@ def test_a_missing_value_says_what_it_must_be() -> None:
 
 
 def test_a_long_value_is_cut() -> None:
-    (line,) = mistakes(f"count = '{'x ' * 500}'")
+    (line,) = mistakes(Params, f"count = '{'x ' * 500}'")
     assert len(line) < 130
 
 
@@ -224,62 +199,68 @@ def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-def test_the_example_holds_every_default(tmp_path: Path) -> None:
-    assert load(write(tmp_path, example())) == Config()
+def test_a_section_enables_a_member_and_only_those_named_are_imported() -> None:
+    PLANETS.imported.clear()
+    sky = decode(Sky, tomllib.loads("[some.earth]\nsize = 5\n[some.mars]\n[all.venus]\nsize = 7\n"))
+    assert PLANETS.imported == ["earth", "mars", "venus"]
+    assert list(sky.some) == ["earth", "mars"]
+    assert sky.some["earth"] == Inner(size=5)
+    assert list(sky.all) == ["venus", "earth", "mars"]
+    assert sky.all["venus"] == Inner(size=7)
 
 
-def test_the_example_says_what_every_key_may_be() -> None:
-    lines = example().splitlines()
-    keys = [index for index, line in enumerate(lines) if re.match(r"(# )?\w+ =", line)]
-    assert len(keys) > 10
-    assert all(lines[index - 1].startswith("# Must be ") for index in keys)
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("[some.murs]", "some.murs: unknown; did you mean mars?"),
+        ("[some.x]", "some.x: unknown; there is venus, earth, mars"),
+        ("some = 1", "some = 1: must be sections, one for each that is enabled"),
+        ("[[some]]", "some = […]: must be sections, one for each that is enabled"),
+        ("[some]\nmars = 'on'", 'some.mars = "on": must be a section'),
+        ("[[some.mars]]", "some.mars = […]: must be a section"),
+        ("[some.mars]\nsiz = 1", "some.mars.siz: unknown; did you mean size?"),
+        ("[some.mars]\nsize = 0.5", "some.mars.size = 0.5: must be a whole number"),
+    ],
+)
+def test_a_mistake_in_a_family_names_the_member(toml: str, said: str) -> None:
+    assert mistakes(Sky, toml) == [said]
 
 
-def test_the_example_in_the_project_is_the_one_printed() -> None:
-    assert (ROOT / "config.example.toml").read_text(encoding="utf-8") == example()
+def test_all_mistakes_of_all_members_are_told() -> None:
+    toml = "x = 1\n[some.moon]\n[some.mars]\nsize = 'x'\n[all.venus]\nsiz = 1"
+    assert [each.split(":")[0] for each in mistakes(Sky, toml)] == [
+        "x",
+        "some.moon",
+        'some.mars.size = "x"',
+        "all.venus.siz",
+    ]
 
 
-def test_a_secret_comes_from_the_environment() -> None:
-    environ = {"LIQBOT_TELEGRAM_TOKEN": " 1:abc\n"}
-    assert secret("telegram.token", Path("nowhere"), environ).reveal() == "1:abc"
+def test_a_secret_in_the_file_is_refused_and_never_told() -> None:
+    (line,) = mistakes(Sky, "token = '8123:AAH'", "telegram")
+    assert line == (
+        "telegram.token: no secret belongs in this file, which gets shown; set"
+        " LIQBOT_TELEGRAM_TOKEN, or telegram.token_file to a file only you can read"
+    )
 
 
-def test_a_secret_comes_from_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
-    file = tmp_path / "token"
-    file.write_text("1:abc\n")
-    file.chmod(0o600)
-    empty = {"LIQBOT_TELEGRAM_TOKEN": ""}
-    assert secret("telegram.token", file, empty).reveal() == "1:abc"
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o644])
-def test_a_file_that_others_may_touch_is_refused(tmp_path: Path, mode: int) -> None:
-    file = tmp_path / "token"
-    file.write_text("1:abc")
-    file.chmod(mode)
-    with pytest.raises(ConfigError, match="others can read it; run: chmod 600") as caught:
-        secret("telegram.token", file, {})
-    assert "1:abc" not in str(caught.value)
-
-
-@pytest.mark.parametrize("content", [b"", b" \n", b"1:abc\n2:def\n", b"\xff"])
-def test_a_file_that_holds_no_single_secret_is_refused(tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / "token"
-    file.write_bytes(content)
-    file.chmod(0o600)
-    with pytest.raises(ConfigError, match=r"token_file = .*(nothing else|UTF-8)"):
-        secret("telegram.token", file, {})
-
-
-def test_a_secret_that_is_nowhere_says_where_it_could_be(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"set LIQBOT_TELEGRAM_TOKEN, or telegram\.token_file"):
-        secret("telegram.token", None, {})
-    with pytest.raises(ConfigError, match="cannot be read: No such file"):
-        secret("telegram.token", tmp_path / "token", {})
-
-
-def test_a_secret_does_not_show_itself() -> None:
-    hidden = Secret("1:abc")
-    for shown in (repr(hidden), str(hidden), f"{hidden}", repr([hidden]), f"{copy.copy(hidden)}"):
-        assert "abc" not in shown
-        assert "Secret" in shown
+@given(
+    st.dictionaries(
+        st.sampled_from(["venus", "earth", "mars", "moon"]),
+        st.fixed_dictionaries({}, optional={"size": st.integers(0, 9), "siz": st.just(1)}),
+    )
+)
+def test_a_family_is_read_whole_or_every_unknown_name_is_told(
+    table: dict[str, dict[str, int]],
+) -> None:
+    wrong = [f"some.{name}" for name in table if name == "moon"]
+    wrong += [f"some.{n}.siz" for n, each in table.items() if "siz" in each and n != "moon"]
+    if wrong:
+        with pytest.raises(ConfigError) as caught:
+            decode(Sky, {"some": table})
+        told = [line.split(":")[0] for line in str(caught.value).splitlines()]
+        assert sorted(told) == sorted(wrong)
+    else:
+        sky = decode(Sky, {"some": table})
+        expected = {name: Inner(**each) for name, each in table.items()}
+        assert sky.some == (expected or {"venus": Inner(), "mars": Inner()})
