@@ -20,12 +20,12 @@ def _used(headers: Headers) -> float | None:
 
 async def _candles(line: Line, market: Market, from_ms: int, to_ms: int) -> Columns:
     rows = await line.api.fapiPublicGetKlines(_span(market, from_ms, to_ms))
-    return ohlcv(rows, taker=9)
+    return ohlcv(rows, volume=5, taker=9)
 
 
 async def _mark_candles(line: Line, market: Market, from_ms: int, to_ms: int) -> Columns:
     rows = await line.api.fapiPublicGetMarkPriceKlines(_span(market, from_ms, to_ms))
-    return ohlcv([row[:5] for row in rows])
+    return ohlcv(rows)
 
 
 async def _open_interest(line: Line, market: Market, from_ms: int, to_ms: int) -> Columns:

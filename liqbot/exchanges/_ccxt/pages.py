@@ -12,7 +12,6 @@ from liqbot.market.mending import Columns
 from liqbot.market.units import DAY_MS, MINUTE_MS
 
 CANDLE_MS = 5 * MINUTE_MS
-_OHLCV = ("opened_ms", "open", "high", "low", "close", "volume", "taker_buy_volume")
 
 
 async def columns(
@@ -40,14 +39,23 @@ async def columns(
     )
 
 
-def ohlcv(rows: Iterable[Sequence[Any]], scale: float = 1.0, taker: int | None = None) -> Columns:
-    """Return rows of stamp, open, high, low, close, volume (text or numbers) as candle columns.
+def ohlcv(
+    rows: Iterable[Sequence[Any]],
+    *,
+    volume: int | None = None,
+    taker: int | None = None,
+    size: float = 1.0,
+) -> Columns:
+    """Return rows of stamp, open, high, low, close … (text or numbers) as candle columns.
 
-    `scale` makes base units of volumes; `taker` is where what takers bought stands, if anywhere.
+    `volume` and `taker` are where all volume and what takers bought stand, if anywhere, each in
+    contracts of `size` base units.
     """
-    table = [row[:6] if taker is None else (*row[:6], row[taker]) for row in rows]
-    found = columns_of(table, _OHLCV[: 6 if taker is None else 7])
-    return {name: scale * each if "volume" in name else each for name, each in found.items()}
+    places = {"volume": volume, "taker_buy_volume": taker}
+    told = {name: place for name, place in places.items() if place is not None}
+    table = [(*row[:5], *(row[place] for place in told.values())) for row in rows]
+    found = columns_of(table, ("opened_ms", "open", "high", "low", "close", *told))
+    return {name: size * each if name in told else each for name, each in found.items()}
 
 
 def columns_of(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> dict[str, Any]:
