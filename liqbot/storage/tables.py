@@ -1,0 +1,136 @@
+"""Every table; `migrations/` is how a database gets there.
+
+Stamps are Unix milliseconds, what is unknown is NULL. Rows of a series are small, so on SQLite
+they live in their primary key's tree; rows with a packed column do not.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+def _instrument() -> Column[int]:
+    return _key("instrument_id", Integer, ForeignKey("instruments.id"))
+
+
+def _key(name: str, kind: Any, *rest: Any) -> Column[Any]:  # noqa: ANN401  # as Column takes them
+    return Column(name, kind, *rest, primary_key=True, autoincrement=False)
+
+
+def _values(*names: str) -> list[Column[Any]]:
+    return [Column(name, Double) for name in names]
+
+
+instruments = Table(
+    "instruments",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("venue", Text, nullable=False),
+    Column("base", Text, nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    UniqueConstraint("venue", "base", "quote"),
+)
+bars = Table(  # candles of 5 minutes
+    "bars",
+    METADATA,
+    _instrument(),
+    _key("opened_ms", BigInteger),
+    *_values("open", "high", "low", "close", "volume", "taker_buy_volume"),
+    sqlite_with_rowid=False,
+)
+marks = Table(  # mark candles of 5 minutes
+    "marks",
+    METADATA,
+    _instrument(),
+    _key("opened_ms", BigInteger),
+    *_values("open", "high", "low", "close"),
+    sqlite_with_rowid=False,
+)
+open_interest = Table(
+    "open_interest",
+    METADATA,
+    _instrument(),
+    _key("at_ms", BigInteger),
+    *_values("quantity"),
+    sqlite_with_rowid=False,
+)
+funding = Table(
+    "funding",
+    METADATA,
+    _instrument(),
+    _key("at_ms", BigInteger),
+    *_values("rate"),
+    sqlite_with_rowid=False,
+)
+tape = Table(
+    "tape",
+    METADATA,
+    _instrument(),
+    _key("at_ms", BigInteger),
+    _key("side", SmallInteger),  # Side.index
+    _key("price", Double),
+    _key("quantity", Double),
+    _key("nth", SmallInteger),  # among equal orders, from 0
+    sqlite_with_rowid=False,
+)
+books = Table(  # the newest of each slot, thinned
+    "books",
+    METADATA,
+    _instrument(),
+    _key("slot_ms", BigInteger),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("bids", LargeBinary, nullable=False),
+    Column("asks", LargeBinary, nullable=False),
+)
+brackets = Table(  # a row for each change
+    "brackets",
+    METADATA,
+    _key("venue", Text),
+    _key("base", Text),
+    _key("quote", Text),
+    _key("from_ms", BigInteger),
+    Column("source", Text, nullable=False),
+    Column("tiers", JSON, nullable=False),
+)
+snapshots = Table(  # a column of a market's map over all venues and tiers for each hour
+    "snapshots",
+    METADATA,
+    _key("base", Text),
+    _key("opened_ms", BigInteger),
+    Column("first_bin", Integer, nullable=False),
+    Column("width", Double, nullable=False),
+    Column("bins", Integer, nullable=False),
+    Column("usd", LargeBinary, nullable=False),
+    Column("swept_long_usd", Double, nullable=False),
+    Column("swept_short_usd", Double, nullable=False),
+)
+models = Table(
+    "models",
+    METADATA,
+    _key("base", Text),
+    _key("kept_ms", BigInteger),
+    Column("toml", Text, nullable=False),
+)
