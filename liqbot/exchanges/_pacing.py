@@ -54,6 +54,7 @@ class Pace:
         self._failures = 0  # in a row
         self._open_until: datetime | None = None
         self._probing = False
+        self._skew: tuple[timedelta, timedelta] | None = None  # between which it lies
 
     @asynccontextmanager
     async def turn(self, weight: float) -> AsyncIterator[None]:
@@ -81,12 +82,8 @@ class Pace:
         if used is not None:
             self._refill()
             self._tokens = min(self._tokens, (_BURST + _STEADY - used) * self._budget.weight)
-        now = self._clock.now()
         if date is not None:
-            # The header is cut to the second, and was written somewhere between both moments.
-            skew = date + timedelta(seconds=0.5) - (sent_at + (now - sent_at) / 2)
-            if abs(skew) < _LONGEST_SKEW:
-                self.condition = replace(self.condition, skew_s=skew.total_seconds())
+            self._compare(date, sent_at, self._clock.now())
         self._tell_load(used or 0.0)
 
     def stop(self, until: datetime) -> None:
@@ -138,6 +135,19 @@ class Pace:
             raise self._paused("failed repeatedly and is being tried", now + timedelta(seconds=1))
         self._probing = True
         return True
+
+    def _compare(self, date: datetime, sent_at: datetime, now: datetime) -> None:
+        """Narrow down their clock: they wrote the date, cut to the second, in between."""
+        low, high = date - now, date + timedelta(seconds=1) - sent_at
+        if max(abs(low), abs(high)) > _LONGEST_SKEW:
+            return
+        if self._skew is not None:
+            known_low, known_high = self._skew
+            within = max(low, known_low), min(high, known_high)
+            low, high = within if within[0] <= within[1] else (low, high)  # a clock was set
+        self._skew = low, high
+        skew_s = ((low + high) / 2).total_seconds()
+        self.condition = replace(self.condition, skew_s=skew_s)
 
     async def _wait(self, weight: float) -> None:
         self._refill()

@@ -1,14 +1,16 @@
 """Binance USD-M futures."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from liqbot.exchanges._ccxt.line import Line
 from liqbot.exchanges._ccxt.opening import exchange
 from liqbot.exchanges._ccxt.pages import CANDLE_MS, by_id, columns_of, number, ohlcv
-from liqbot.exchanges._ccxt.venue import Market, Past, Present, Venue
+from liqbot.exchanges._ccxt.venue import Market, Past, Present, Venue, Wire
 from liqbot.exchanges._pacing import Budget, Headers
 from liqbot.market.mending import Columns
-from liqbot.market.units import HOUR_MS
+from liqbot.market.tape import Liquidation
+from liqbot.market.units import HOUR_MS, Price, Quantity, Side
 
 _WEIGHT_PER_MINUTE = 2400  # exchangeInfo, rateLimits, REQUEST_WEIGHT
 
@@ -56,6 +58,22 @@ async def _premiums(line: Line) -> dict[str, Any]:
     return by_id(await line.ask(line.api.fapiPublicGetPremiumIndex()), "symbol")
 
 
+async def _subscribe(api: Any, _: Sequence[str]) -> None:  # noqa: ANN401 - ccxt has no types
+    await api.watch_liquidations_for_symbols([])  # all markets in one stream
+
+
+def _read(message: Any) -> list[tuple[str, Liquidation]]:  # noqa: ANN401 - a JSON tree
+    order = message["o"]
+    side = {"SELL": Side.LONG, "BUY": Side.SHORT}[order["S"]]  # the order that closes it
+    liquidation = Liquidation(
+        at_ms=int(order["T"]),
+        side=side,
+        price=Price(float(order["ap"])),
+        quantity=Quantity(float(order["z"])),
+    )
+    return [(order["s"], liquidation)]
+
+
 def _span(market: Market, from_ms: int, to_ms: int) -> dict[str, object]:
     rows = (to_ms - from_ms) // CANDLE_MS + 1  # few weigh less
     span = {"startTime": from_ms, "endTime": to_ms, "limit": rows}
@@ -75,5 +93,9 @@ EXCHANGE = exchange(
         funding=Past(page=_funding, rows=1000, step_ms=HOUR_MS),
         present=_present,
         book_depth=500,
+        wire=Wire(subscribe=_subscribe, read=_read),
+        # At most one order per market and second is told, the largest: a floor. The share itself
+        # is not published, and depends on how many fall in a second.
+        completeness=None,
     )
 )

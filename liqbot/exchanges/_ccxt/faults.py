@@ -38,14 +38,10 @@ REFUSED = {
 
 # What ccxt's parsers, and ours, raise over answers of another shape than they expect.
 MISREAD = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
+    *(ArithmeticError, AssertionError, AttributeError),
+    *(LookupError, RecursionError, TypeError, ValueError),
 )
+RAISED = (SourceError, BaseError, OSError, *MISREAD)
 
 RATE_LIMITED = timedelta(minutes=1)  # where nobody said for how long
 
@@ -55,29 +51,29 @@ _BANNED_UNTIL = re.compile(r"\buntil (\d{13})\b")  # Binance names the milliseco
 _EXCERPT = 160  # characters of what a venue said
 
 
-def from_ccxt(venue: str, error: BaseError) -> SourceError:
-    """Return one of ccxt's errors as one of ours."""
+def from_raised(venue: str, error: Exception) -> SourceError:
+    """Return what asking raised as one of ours: ccxt's errors, lost connections, misreadings."""
+    if isinstance(error, SourceError):
+        return error
+    if isinstance(error, BaseError):
+        return _from_ccxt(venue, error)
+    if isinstance(error, OSError):
+        return SourceDelayed(f"{venue} cannot be reached", kind="network")
+    return SourceUnreadable(f"{venue} answered in another shape: {excerpt(repr(error))}")
+
+
+def _from_ccxt(venue: str, error: Exception) -> SourceError:
     name = next(each.__name__ for each in type(error).__mro__ if _known(each.__name__))
     if name == "RequestTimeout":
         return SourceDelayed(f"{venue} did not answer in time", kind="timeout")
     if name in {"ExchangeNotAvailable", "NetworkError"}:
-        return unreachable(venue)
+        return SourceDelayed(f"{venue} cannot be reached", kind=DELAYED[name])
     text = f"{venue} answered: {excerpt(str(error))}"
     if name in UNREADABLE:
         return SourceUnreadable(text)
     if name in REFUSED:
         return SourceRefused(text)
     return SourceDelayed(text, kind=DELAYED[name])
-
-
-def unreachable(venue: str) -> SourceDelayed:
-    """Return what a connection that cannot be made, or was lost, comes to."""
-    return SourceDelayed(f"{venue} cannot be reached", kind="network")
-
-
-def from_misreading(venue: str, error: Exception) -> SourceUnreadable:
-    """Return what a parser raised as an error of ours."""
-    return SourceUnreadable(f"{venue} answered in another shape: {excerpt(repr(error))}")
 
 
 def from_status(

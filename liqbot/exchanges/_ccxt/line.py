@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import ccxt.pro
-from ccxt.base.errors import BaseError
 
 from liqbot.clock import Clock
 from liqbot.errors import SourceDelayed, SourceError, SourceRefused, SourceUnreadable
@@ -73,13 +72,10 @@ class Line:
             return await request
         except SourceError:
             raise  # counted where it arose
-        except BaseError as raised:
-            error = faults.from_ccxt(self.venue.name, raised)
-            cause: Exception = raised
-        except faults.MISREAD as raised:
-            error, cause = faults.from_misreading(self.venue.name, raised), raised
-        self.pace.failed(error)
-        raise error from cause
+        except faults.RAISED as raised:
+            error = faults.from_raised(self.venue.name, raised)
+            self.pace.failed(error)
+            raise error from raised
 
     async def shared(self, key: str, ask: Callable[[], Awaitable[Answer]]) -> tuple[int, Answer]:
         """Return an answer at most 10 s old and when it came (Unix ms); ask only if there is none.
@@ -145,14 +141,8 @@ class Line:
             _SENT_AT.set(self.clock.now())
             try:
                 answer: object = await self._fetch(*request, **more)
-            except BaseError as error:
-                raise faults.from_ccxt(self.venue.name, error) from error
-            except OSError as error:
-                raise SourceDelayed(
-                    f"{self.venue.name} cannot be reached", kind="network"
-                ) from error
-            except faults.MISREAD as error:
-                raise faults.from_misreading(self.venue.name, error) from error
+            except faults.RAISED as error:
+                raise faults.from_raised(self.venue.name, error) from error
             return answer
 
     def _judged_answer(self, *response: Any) -> None:  # noqa: ANN401 - as ccxt calls it
@@ -175,10 +165,8 @@ class Line:
         """Return what ccxt makes of a body that tells an error."""
         try:
             self._handle_errors(*response)
-        except BaseError as error:
-            return faults.from_ccxt(self.venue.name, error)
-        except faults.MISREAD as error:
-            return faults.from_misreading(self.venue.name, error)
+        except faults.RAISED as error:
+            return faults.from_raised(self.venue.name, error)
         return None
 
 

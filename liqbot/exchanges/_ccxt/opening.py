@@ -9,8 +9,10 @@ from liqbot.clock import Clock
 from liqbot.exchanges._ccxt.line import Line
 from liqbot.exchanges._ccxt.settings import CcxtSettings
 from liqbot.exchanges._ccxt.source import CcxtSource
+from liqbot.exchanges._ccxt.tape import streamed
 from liqbot.exchanges._ccxt.venue import Venue
 from liqbot.exchanges._pacing import Pace
+from liqbot.exchanges._stream import StreamedTape
 from liqbot.exchanges.exchange import Exchange, Opened
 
 
@@ -23,8 +25,12 @@ def exchange(venue: Venue) -> Exchange[CcxtSettings]:
     ) -> AsyncIterator[tuple[Opened, ...]]:
         line = Line(venue, settings, Pace(venue.name, venue.budget, clock, chance), clock)
         try:
+            tape = None
+            if venue.wire is not None:
+                connect = streamed(line, venue.wire)
+                tape = StreamedTape(venue.name, connect, settings.silence_s, clock, chance)
             source = CcxtSource(line, settings)
-            yield (Opened(source=source, tape=None, completeness=None),)
+            yield (Opened(source=source, tape=tape, completeness=venue.completeness),)
         finally:
             await line.close()
 
