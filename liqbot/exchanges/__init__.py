@@ -6,5 +6,18 @@ from liqbot.exchanges.exchange import Exchange
 from liqbot.registry import Registry
 
 EXCHANGES: Registry[Exchange[Any]] = Registry(
-    "liqbot.exchanges", "exchange", ("binance", "bybit", "okx", "replay", "simulated")
+    "liqbot.exchanges",
+    "exchange",
+    (
+        "binance",
+        "bybit",
+        "okx",
+        "bitget",
+        "hyperliquid",
+        "gate",
+        "dydx",
+        "deribit",
+        "replay",
+        "simulated",
+    ),
 )

@@ -118,7 +118,8 @@ class Line:
 
     async def _list(self, now: datetime) -> None:
         try:
-            await self.ask(self.api.load_markets(reload=self._listed_at is not None))
+            reload = self._listed_at is not None
+            await self.ask(self.api.load_markets(reload, dict(self.venue.listing)))
         except SourceError:
             if self._listed_at is None:
                 raise

@@ -12,8 +12,10 @@ from liqbot.exchanges._ccxt.source import CcxtSource
 from liqbot.exchanges._ccxt.tape import streamed
 from liqbot.exchanges._ccxt.venue import Venue
 from liqbot.exchanges._pacing import Pace
-from liqbot.exchanges._stream import StreamedTape
+from liqbot.exchanges._stream import Connect, StreamedTape, polled
 from liqbot.exchanges.exchange import Exchange, Opened
+
+_POLL_EVERY_S = 5.0
 
 
 def exchange(venue: Venue) -> Exchange[CcxtSettings]:
@@ -35,3 +37,10 @@ def exchange(venue: Venue) -> Exchange[CcxtSettings]:
             await line.close()
 
     return Exchange(name=venue.name, summary=venue.summary, settings=CcxtSettings, open=opened)
+
+
+def _connect(line: Line) -> Connect | None:
+    """Return how the venue's forced orders are heard of, if they are."""
+    if line.venue.wire:
+        return streamed(line, line.venue.wire)
+    return polled(line.venue.poll(line), _POLL_EVERY_S) if line.venue.poll else None

@@ -129,7 +129,7 @@ class CcxtSource:
             line.api.fetch_order_book(market["symbol"], venue.book_depth, dict(venue.book_params))
         )
         at_ms = line.now_ms
-        size = float(market["contractSize"])
+        size = 1.0 if venue.book_in_base else float(market["contractSize"])
         sides = ([(row[0], row[1] * size) for row in told[side]] for side in ("bids", "asks"))
         book = OrderBook.of(at_ms, *sides)
         self._books[instrument] = at_ms

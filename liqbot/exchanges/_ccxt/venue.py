@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from liqbot.exchanges._pacing import Budget
+from liqbot.exchanges._stream import Heard
+from liqbot.market.instrument import Instrument
 from liqbot.market.margin import MarginSchedule
 from liqbot.market.mending import Columns
 from liqbot.market.tape import Liquidation
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 Market: TypeAlias = Mapping[str, Any]  # as ccxt unifies it: "id", "symbol", "contractSize", "info"
 Page: TypeAlias = Callable[["Line", Market, int, int], Awaitable[Columns]]
+Poll: TypeAlias = Callable[[Sequence[Instrument]], Awaitable[Heard]]  # of orders not yet told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,10 @@ class Venue:
     brackets: Callable[["Line", Market], Awaitable[MarginSchedule]] | None = None
     book_depth: int | None = None  # levels asked for
     book_params: Mapping[str, object] = field(default_factory=dict)
+    book_in_base: bool = False  # amounts in its books are base units, whatever a contract's size
     quotes: tuple[str, ...] = ("USDT", "USDC")
     options: Mapping[str, object] = field(default_factory=dict)  # ccxt's
+    listing: Mapping[str, object] = field(default_factory=dict)  # which markets to ask it for
     wire: Wire | None = None
+    poll: Callable[["Line"], Poll] | None = None  # for forced orders, where none are streamed
     completeness: float | None = None  # share of forced orders that its tape tells
