@@ -15,12 +15,15 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 Form = Literal["console", "json"]
+Level = Literal["debug", "info", "warning", "error"]
 
+_CHATTY = ("aiohttp", "alembic", "apscheduler", "asyncio", "ccxt", "matplotlib", "numba")
 _HIDDEN = "***"
+_SECRETS = ("_KEY", "_PASSWORD", "_SECRET", "_TOKEN")  # ends of variables
 _SHORTEST = 6  # hiding "a" or "1" wherever it occurs would leave nothing to read
 _SECRET = re.compile(
     r"""
-      (?<=://)[^\s/?\#"'@]*:[^\s/?\#"']*(?=@)                       # user:password in an address
+      (?<=://)[^\s/?\#"'@:]*:[^\s"']*(?=@)                          # user:password in an address
     | (?<!\d)\d{6,12}:[\w-]{30,}                                    # Telegram's bot token
     | (?<![\w-])[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}                # Discord's bot token
     | (?<=/webhooks/)\d+/[\w-]+                                     # Discord's webhook
@@ -34,10 +37,16 @@ def set_up(
     stream: TextIO,
     environ: Mapping[str, str],
     form: Form = "console",
-    level: int = logging.INFO,
+    level: Level = "info",
 ) -> None:
-    """Send all records of all loggers, from a level up, to a stream."""
-    logging.basicConfig(handlers=[handler(stream, environ, form)], level=level, force=True)
+    """Send all records of all loggers, from a level up, to a stream.
+
+    Libraries that tell of every step they take are heard from warnings up, whatever the level.
+    """
+    least = logging.getLevelNamesMapping()[level.upper()]
+    logging.basicConfig(handlers=[handler(stream, environ, form)], level=least, force=True)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(least, logging.WARNING))
 
 
 def handler(
@@ -45,7 +54,8 @@ def handler(
 ) -> logging.StreamHandler[TextIO]:
     """Return a handler that writes a record as one line, or as one JSON object, to a stream.
 
-    The values of LIQBOT_…_TOKEN in `environ` are hidden, as is all that looks like a secret.
+    The values of LIQBOT_…_TOKEN and the like in `environ` are hidden, as is all that looks like a
+    secret.
     """
     rendering: list[Processor]
     if form == "json":
@@ -71,7 +81,7 @@ def handler(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *rendering,
-                _hiding(_tokens(environ)),
+                _hiding(_secrets(environ)),
             ],
         )
     )
@@ -86,14 +96,14 @@ def hide(line: str, secrets: Iterable[str] = ()) -> str:
     return _SECRET.sub(_HIDDEN, line)
 
 
-def _tokens(environ: Mapping[str, str]) -> list[str]:
-    """Return the tokens in the environment, the longest first: one may be part of another."""
-    tokens = {
+def _secrets(environ: Mapping[str, str]) -> list[str]:
+    """Return the secrets in the environment, the longest first: one may be part of another."""
+    secrets = {
         value.strip()
         for name, value in environ.items()
-        if name.startswith("LIQBOT_") and name.endswith("_TOKEN")
+        if name.startswith("LIQBOT_") and (name.endswith(_SECRETS) or "@" in value)
     }
-    return sorted((t for t in tokens if len(t) >= _SHORTEST), key=lambda t: (-len(t), t))
+    return sorted((s for s in secrets if len(s) >= _SHORTEST), key=lambda s: (-len(s), s))
 
 
 def _hiding(secrets: list[str]) -> structlog.typing.Processor:

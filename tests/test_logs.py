@@ -3,11 +3,11 @@
 import io
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 
-from liqbot.logs import Form, handler, hide, set_up
+from liqbot.logs import _CHATTY, Form, Level, handler, hide, set_up
 
 TELEGRAM = "8123456789:AAH" + "x-Y_z" * 6 + "ab"
 DISCORD = "MTA0" + "Nzk3" * 5 + "MQ.GhT_9k." + "aB-3" * 9 + "xy"
@@ -66,6 +66,9 @@ def test_a_console_line_is_for_reading() -> None:
         "https://discord.example/api/webhooks/123456789/aB-3_xYz",
         "postgresql+asyncpg://liqbot:s3cr3t@localhost/liqbot",
         "postgresql://liqbot:s3@cr3t@localhost/liqbot",
+        "postgresql+asyncpg://liqbot:s3/cr3t@localhost:5432/liqbot?ssl=1",
+        "postgresql+asyncpg://:s3:cr3t@[::1]:5432/liqbot",
+        "postgresql://localhost/liqbot?user=me&password=s3cr3t",
         "redis://:s3cr3t@localhost:6379/0",
         "https://venue.example/v1/orders?symbol=BTC&signature=5ec3e7&x=1",
         "https://venue.example/v1/orders?apiKey=5ec3e7",
@@ -86,6 +89,9 @@ def test_what_looks_like_a_secret_is_hidden(secret: str) -> None:
         "2026-03-01T12:00:00.250+00:00 swept 1200000:BTC",
         "liqbot.heatmap.an_unusually_long_module_name_that_goes_on",
         "https://venue.example:8080/v1/market?symbol=BTC/USDT:USDT&limit=200",
+        "https://venue.example/info?coin=@107",
+        "sqlite+aiosqlite:////var/lib/liqbot.db",
+        "postgresql://liqbot@localhost:5432/liqbot",
         "mailto:someone@example.org",
         "0x" + "a1" * 20,
     ],
@@ -117,6 +123,17 @@ def test_a_token_from_the_environment_is_hidden_whatever_it_looks_like(
     assert line.count("***") == 3
 
 
+@pytest.mark.parametrize("name", ["X_TOKEN", "X_PASSWORD", "X_API_KEY", "WEBHOOK_SECRET"])
+def test_every_secret_of_ours_in_the_environment_is_hidden(name: str) -> None:
+    assert "plain-word" not in written("sent plain-word", environ={f"LIQBOT_{name}": "plain-word"})
+
+
+def test_a_database_in_the_environment_is_hidden_if_it_has_a_password() -> None:
+    for url, shown in (("postgresql://me:it's 1@host/x", False), ("sqlite:///bot.db", True)):
+        line = written("opened", environ={"LIQBOT_DATABASE_URL": url}, url=url)
+        assert ("1@host" in line or "bot.db" in line) == shown
+
+
 def test_of_two_tokens_the_longer_is_hidden_whole() -> None:
     environ = {"LIQBOT_A_TOKEN": "secret", "LIQBOT_B_TOKEN": "secret-and-more"}
     assert json.loads(written("secret-and-more, secret", "json", environ))["event"] == "***, ***"
@@ -127,15 +144,42 @@ def test_other_variables_and_empty_tokens_hide_nothing() -> None:
     assert json.loads(written("polled", "json", environ))["event"] == "polled"
 
 
-def test_set_up_sends_every_librarys_records_from_its_level_up(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def restored() -> Iterator[None]:
+    """Put all loggers back as they were."""
     root = logging.getLogger()
-    monkeypatch.setattr(root, "handlers", [])
-    monkeypatch.setattr(root, "level", root.level)
+    loggers = [root, *(logging.getLogger(name) for name in _CHATTY)]
+    levels, handlers = [each.level for each in loggers], root.handlers[:]
+    root.handlers[:] = []
+    yield
+    root.handlers[:] = handlers
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+
+
+@pytest.mark.usefixtures("restored")
+def test_set_up_sends_every_librarys_records_from_its_level_up() -> None:
     stream = io.StringIO()
     set_up(stream, {}, "json")
     logging.getLogger("some.library").info("polled %s", "BTC")
     logging.getLogger("some.library").debug("unheard")
     (line,) = stream.getvalue().splitlines()
     assert json.loads(line)["event"] == "polled BTC"
+
+
+@pytest.mark.usefixtures("restored")
+@pytest.mark.parametrize("level", ["debug", "info", "warning", "error"])
+def test_libraries_that_chat_are_heard_from_warnings_up(level: Level) -> None:
+    stream = io.StringIO()
+    set_up(stream, {}, "json", level)
+    for name in ("liqbot.live", "apscheduler.scheduler", "ccxt.base.exchange", "aiohttp.access"):
+        for said in ("debug", "info", "warning", "error"):
+            getattr(logging.getLogger(name), said)(said)
+    heard: dict[str, list[str]] = {}
+    for line in stream.getvalue().splitlines():
+        record = json.loads(line)
+        heard.setdefault(record["logger"], []).append(record["level"])
+    levels = ["debug", "info", "warning", "error"]
+    assert heard.pop("liqbot.live") == levels[levels.index(level) :]
+    at_most = levels[max(levels.index(level), 2) :]
+    assert list(heard.values()) == [at_most] * 3
