@@ -32,7 +32,9 @@ def tree(path: Path) -> ast.Module:
 def families(package: Path) -> list[Path]:
     """Plural names are families: the folders to which one adds a file."""
     return [
-        each for each in sorted(package.iterdir()) if each.name.endswith("s") and _is_package(each)
+        each
+        for each in sorted(package.iterdir())
+        if each.name.endswith("s") and each.name != "operations" and _is_package(each)
     ]
 
 

@@ -8,7 +8,8 @@ from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).parents[2]
 PYPROJECT = ROOT / "pyproject.toml"
-WORLD = {"cli", "app", "config", "logs", "jobs", "platforms", "exchanges", "storage"}
+WORLD = {"cli", "app", "config", "logs", "operations", "live"}
+WORLD |= {"jobs", "platforms", "exchanges", "storage"}
 GROUND = {"clock", "errors", "registry", "__main__"}
 
 
