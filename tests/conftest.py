@@ -6,3 +6,5 @@ from hypothesis import settings
 # about the code.
 settings.register_profile("liqbot", deadline=None)
 settings.load_profile("liqbot")
+
+pytest_plugins = ("tests.databases",)

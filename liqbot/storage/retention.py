@@ -17,19 +17,10 @@ from liqbot.storage.rows import BAR_MS
 _BATCH = 2_000  # rows a transaction, so that no writer waits for long
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sampled:
-    table: Table
-    value: str
-    slot_ms: int
-    beyond_ms: int = 0  # how far beyond a slot's end a stamp still belongs to it
-
-
-_SAMPLED = (
-    _Sampled(table=tables.open_interest, value="quantity", slot_ms=BAR_MS),
-    # It is settled some milliseconds past the hour.
-    _Sampled(table=tables.funding, value="rate", slot_ms=HOUR_MS, beyond_ms=SNAP_MS),
-)
+_SAMPLED = {  # how long a slot is of which one sample stays
+    tables.open_interest.c.quantity: BAR_MS,
+    tables.funding.c.rate: HOUR_MS,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +40,8 @@ async def prune(database: Database, retention: Retention, at: datetime) -> int:
 
     Of what is sampled at every poll, once it is an hour old, only the known sample nearest to
     the end of each slot stays: that is what venues tell of their past, so what is kept does not
-    depend on when they were polled. Raise StorageError.
+    depend on when they were polled. Funding is settled some milliseconds past the hour, so a slot
+    begins and ends 2 s late. Raise StorageError.
     """
     async with database.reading() as connection:
         ids = (await connection.scalars(select(tables.instruments.c.id))).all()
@@ -80,8 +72,8 @@ def _statements(
         for table, kept in days.items():
             yield _older(table, instrument_id, now_ms - kept * DAY_MS)
         hour_ms = now_ms // HOUR_MS * HOUR_MS - HOUR_MS
-        for sampled in _SAMPLED:
-            yield _thinning(sampled, instrument_id, hour_ms)
+        for value, slot_ms in _SAMPLED.items():
+            yield _thinning(value, slot_ms, instrument_id, hour_ms)
     for base in bases:
         yield _older(tables.snapshots, base, now_ms - retention.map_days * DAY_MS)
 
@@ -92,23 +84,18 @@ def _older(table: Table, owner: int | str, before_ms: int) -> Delete:
     return delete(table).where(whose == owner, stamp.in_(doomed))
 
 
-def _thinning(sampled: _Sampled, instrument_id: int, until_ms: int) -> Delete:
-    table, beyond_ms = sampled.table, sampled.beyond_ms
-    whose, stamp = _key(table)
-    slot = (stamp - beyond_ms + sampled.slot_ms - 1) // sampled.slot_ms
-    nearest_first = (
-        table.c[sampled.value].is_(None),
-        func.abs(stamp - slot * sampled.slot_ms),
-        stamp.desc(),
-    )
+def _thinning(value: Column[Any], slot_ms: int, instrument_id: int, until_ms: int) -> Delete:
+    whose, stamp = _key(value.table)
+    slot = (stamp - SNAP_MS + slot_ms - 1) // slot_ms
+    nearest_first = (value.is_(None), func.abs(stamp - slot * slot_ms), stamp.desc())
     place = func.row_number().over(partition_by=slot, order_by=nearest_first)
     placed = (
         select(stamp.label("stamp"), place.label("place"))
-        .where(whose == instrument_id, stamp <= until_ms + beyond_ms)
+        .where(whose == instrument_id, stamp <= until_ms + SNAP_MS)
         .subquery()
     )
     doomed = select(placed.c.stamp).where(placed.c.place > 1).limit(_BATCH)
-    return delete(table).where(whose == instrument_id, stamp.in_(doomed))
+    return delete(value.table).where(whose == instrument_id, stamp.in_(doomed))
 
 
 def _key(table: Table) -> tuple[Column[Any], Column[Any]]:
