@@ -13,9 +13,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
-from liqbot.errors import CommandError, OutOfRange, UnknownName, Unreadable, excerpt, nearest
+from liqbot.errors import CommandError, OutOfRange, UnknownName, Unreadable, excerpt
 from liqbot.market.instrument import Instrument, MarketQuery, choose, read_market
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ EVERY_VENUE = "all"
 NAMED = object()
 
 _MOST_WORDS = 16
-_SPAN = re.compile(r"(\d{1,4}) ?([mhdw])")
+_NEARLY = 0.7  # of its letters, for a word to have been meant for another
+_LONGEST = timedelta(days=3650)
+_SPAN = re.compile(r"(\d{1,5}) ?([mhdw])")
 _UNITS = {
     "w": timedelta(weeks=1),
     "d": timedelta(days=1),
@@ -141,19 +144,23 @@ def one_of(kind: str, names: Iterable[str], help_: str = "") -> Word:
 
 
 def read_duration(text: str) -> timedelta:
-    """Read 90m, 24h, 7d or 2w; raise Unreadable for anything else, OutOfRange for no time."""
+    """Read 90m, 24h, 7d or 2w; raise Unreadable for anything else.
+
+    Raise OutOfRange for no time, and for more than ten years.
+    """
     found = _SPAN.fullmatch(text.strip().lower())
     if not found:
         raise Unreadable("span of time", text, "90m, 24h, 7d or 2w")
     span = int(found[1]) * _UNITS[found[2]]
-    if not span:
-        raise OutOfRange("A span of time is longer than nothing.")
+    if not timedelta(0) < span <= _LONGEST:
+        raise OutOfRange("A span of time is longer than nothing and not above ten years.")
     return span
 
 
 def write_duration(span: timedelta) -> str:
     """Write whole minutes so that `read_duration` reads them."""
-    return next(f"{span // unit}{name}" for name, unit in _UNITS.items() if not span % unit)
+    name = next(name for name in "dhm" if not span % _UNITS[name])
+    return f"{span // _UNITS[name]}{name}"
 
 
 def _market(text: str, known: Known) -> MarketQuery:
@@ -234,6 +241,13 @@ def _read(place: Slot, word: str, known: Known) -> object:
         return mistake
 
 
+def _is_like(word: str, names: Iterable[str]) -> bool:
+    """Tell whether a word is nearly one of some names, or a number where they are numbers."""
+    listed = [each.lower() for each in names]
+    numbered = word[:1].isdigit() and any(each[:1].isdigit() for each in listed)
+    return numbered or bool(get_close_matches(word.lower(), listed, n=1, cutoff=_NEARLY))
+
+
 def _is_value(read: object) -> bool:
     return not isinstance(read, CommandError)
 
@@ -249,9 +263,8 @@ def _misplaced(
     taken = [name for name, value in read.items() if _is_value(value)]
     if taken:
         return OutOfRange(f"“{excerpt(word)}” is one {taken[0]} too many; ask for one at a time.")
-    meant = {name: each for each in open_.values() for name in each.word.names(known)}
-    near = nearest(word, meant)
-    likely = [each for each in open_.values() if each.required] + ([meant[near]] if near else [])
+    likely = [each for each in open_.values() if each.required]
+    likely += [each for each in open_.values() if _is_like(word, each.word.names(known))]
     mistake = read[likely[0].name] if likely else None
     if isinstance(mistake, CommandError):
         return mistake

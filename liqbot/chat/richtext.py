@@ -51,6 +51,11 @@ def units(span: Span) -> int:
     return len(letters(span).encode("utf-16-le", "surrogatepass")) // 2
 
 
+def length(text: RichText, measure: Measure = units) -> int:
+    """Count the units of a text, with one for each end of a line but the last."""
+    return sum(_size(line, measure) + 1 for line in text) - 1 if text else 0
+
+
 def shorten(text: RichText, limit: int, measure: Measure = units) -> RichText:
     """Return text of at most `limit` units: whole lines, and how many were left out.
 

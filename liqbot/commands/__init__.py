@@ -5,4 +5,8 @@ from typing import Any
 from liqbot.commands.command import Command
 from liqbot.registry import Registry
 
-COMMANDS: Registry[Command[Any]] = Registry("liqbot.commands", "command", ())
+COMMANDS: Registry[Command[Any]] = Registry(
+    "liqbot.commands",
+    "command",
+    ("heatmap", "levels", "delta", "tiers", "venues", "status", "help", "start"),
+)

@@ -1,13 +1,15 @@
 """What a command is, the ports it may use, and how one is invoked from raw words."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from liqbot.charts.chart import Picture, View
-from liqbot.chat.message import ChatId, Message
+from liqbot.chat.arguments import Known, Slot, fill, slots
+from liqbot.chat.message import LONGEST_WORDS, Button, ChatId, Message
 from liqbot.clock import Clock
+from liqbot.errors import CommandError, UnknownName, nearest
 from liqbot.heatmap.history import History
 from liqbot.market.instrument import Instrument, MarketQuery
 from liqbot.market.status import Status
@@ -60,6 +62,11 @@ class Caller:
     is_admin: bool  # of this chat, as the platform says
 
 
+@dataclass(frozen=True, slots=True)
+class NoArguments:
+    """What a command takes that takes no words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command(Generic[Arguments]):
     """Something that people can ask, the same on every platform."""
@@ -69,3 +76,53 @@ class Command(Generic[Arguments]):
     arguments: type[Arguments]
     run: Callable[[Desk, Caller, Arguments], Awaitable[Message]]
     admin_only: bool = False
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The words it takes, in order."""
+        return slots(self.arguments)
+
+    @property
+    def usage(self) -> str:
+        """How it is written: heatmap MARKET [range]."""
+        return " ".join([self.name, *(each.usage for each in self.slots)])
+
+    async def invoke(self, desk: Desk, caller: Caller, words: str | Mapping[str, str]) -> Message:
+        """Check, read and run; what the user got wrong becomes an ordinary answer.
+
+        `words` are as typed, or by the name of their slot.
+        """
+        if self.admin_only and not caller.is_admin:
+            return _aside("Only an administrator of this chat may do that.")
+        try:
+            known = Known(desk.markets.known())
+            return await self.run(desk, caller, fill(self.arguments, words, known))
+        except CommandError as mistake:
+            return _aside(str(mistake))
+
+
+def apart(line: str) -> tuple[str, str]:
+    """Return the name and the words of a command: "/Heatmap@liqbot btc 3d" → heatmap, btc 3d."""
+    name, _, words = line.strip().partition(" ")
+    return name.removeprefix("/").partition("@")[0].lower(), words.strip()
+
+
+async def answer(
+    commands: Mapping[str, Command[Any]], desk: Desk, caller: Caller, line: str
+) -> Message:
+    """Answer a line that was typed or a button that was pressed; suggest a command for no other."""
+    name, words = apart(line)
+    if name in commands:
+        return await commands[name].invoke(desk, caller, words)
+    near = nearest(name, commands)
+    meant = f"{near} {words}".strip()
+    fits = near is not None and len(meant.encode()) <= LONGEST_WORDS
+    return Message(
+        text=((str(UnknownName("command", name, commands)),),),
+        buttons=((Button(meant[:32], meant),),) if fits else (),
+        private=True,
+    )
+
+
+def _aside(text: str) -> Message:
+    return Message(text=((text,),), private=True)

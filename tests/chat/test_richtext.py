@@ -8,6 +8,7 @@ from liqbot.chat.richtext import (
     RichText,
     Span,
     aligned,
+    length,
     letters,
     plain,
     shorten,
@@ -29,16 +30,16 @@ def _dressed(span: Bold | Code | Dim) -> int:
     return MARKUP[type(span)] + as_html(span.text)
 
 
-def size(text: RichText) -> int:
-    return sum(units(span) for line in text for span in line) + max(len(text) - 1, 0)
-
-
 def test_plain_text_is_its_letters_a_line_each() -> None:
     assert plain(((Bold("BTC"), " 65,000"), (), (Code("A 1"), Dim("!")))) == "BTC 65,000\n\nA 1!"
 
 
 def test_an_emoji_counts_as_the_two_that_chats_count() -> None:
     assert [units("a"), units(Bold("é")), units("🔥")] == [1, 1, 2]
+
+
+def test_every_end_of_a_line_but_the_last_counts() -> None:
+    assert [length(()), length(((),)), length((("ab", Bold("c")), ()))] == [0, 0, 4]
 
 
 def test_text_that_fits_stays_as_it_is() -> None:
@@ -64,15 +65,15 @@ def test_where_no_line_fits_the_last_span_that_does_is_cut() -> None:
 @given(TEXTS, st.integers(0, 60))
 def test_shortened_text_fits_and_says_so(text: RichText, limit: int) -> None:
     short = shorten(text, limit)
-    assert size(short) <= limit
-    assert (short == text) == (size(text) <= limit)
+    assert length(short) <= limit
+    assert (short == text) == (length(text) <= limit)
     assert short in (text, ()) or "…" in letters(short[-1][-1])
 
 
 @given(TEXTS, st.integers(0, 90))
 def test_what_is_measured_dressed_fits_dressed(text: RichText, limit: int) -> None:
     short = shorten(text, limit, as_html)
-    assert sum(as_html(span) for line in short for span in line) + len(short) - 1 <= limit
+    assert length(short, as_html) <= limit
 
 
 @given(TEXTS, st.integers(0, 60))

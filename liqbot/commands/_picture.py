@@ -1,0 +1,218 @@
+"""What the commands share that answer with a picture: their words, captions and buttons."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
+from typing import Annotated, Any, get_args
+
+from liqbot.charts.chart import (
+    RANGES,
+    ColourMap,
+    Noise,
+    Picture,
+    Scaling,
+    Size,
+    ThemeName,
+    View,
+)
+from liqbot.chat.arguments import (
+    DURATION,
+    EVERY_VENUE,
+    MARKET,
+    NAMED,
+    VENUE,
+    Known,
+    Word,
+    one_of,
+    read_duration,
+    write_duration,
+)
+from liqbot.chat.badges import badges, kind
+from liqbot.chat.facts import change, venue_name
+from liqbot.chat.message import LONGEST_WORDS, Attachment, Button, Message
+from liqbot.chat.numbers import Numbers
+from liqbot.chat.richtext import Bold, Dim, Line, RichText, length, shorten
+from liqbot.commands.command import Caller, Desk
+from liqbot.errors import CommandError, OutOfRange, UnknownName
+from liqbot.heatmap.history import History
+from liqbot.market.instrument import MarketQuery
+
+CAPTION = 1024  # characters that chats take beside a picture
+
+_VIEWS = ("heatmap", "levels", "delta", "tiers", "venues")
+_CLOSING: RichText = (
+    (Dim("If price went there, about so much would be force-closed: modelled → expected."),),
+    (Dim("Modelled, not measured. Not a forecast. Not advice."),),
+)
+
+
+def _range(text: str, _: Known) -> timedelta:
+    try:
+        span = read_duration(text)
+    except CommandError:
+        raise UnknownName("range", text, RANGES) from None
+    if all(span != each.length for each in RANGES.values()):
+        raise UnknownName("range", text, RANGES)
+    return span
+
+
+RANGE = Word(", ".join(RANGES), _range, lambda _: RANGES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Which market, and how it is to look; None: as the desk has it."""
+
+    market: Annotated[MarketQuery, MARKET]
+    range: Annotated[timedelta | None, RANGE] = None
+    venue: Annotated[str | None, VENUE] = None
+    theme: Annotated[str | None, one_of("theme", get_args(ThemeName))] = None
+    colours: Annotated[str | None, one_of("colour map", get_args(ColourMap))] = None
+    size: Annotated[str | None, one_of("size", get_args(Size))] = None
+    scale: Annotated[str | None, one_of("scale", get_args(Scaling))] = None
+    noise: Annotated[str | None, one_of("noise", get_args(Noise))] = None
+    age: Annotated[timedelta | None, DURATION, NAMED] = None
+
+    @property
+    def query(self) -> MarketQuery:
+        """The market on the venue asked for; raise OutOfRange where two are."""
+        if self.venue in {None, EVERY_VENUE, self.market.venue}:
+            return self.market
+        if self.market.venue is not None:
+            raise OutOfRange(
+                f"{written(self.market)} is on {self.market.venue}, and you ask for {self.venue}."
+            )
+        return replace(self.market, venue=self.venue)
+
+    def view(self, usual: View) -> View:
+        """How it is to look."""
+        names = ("range", "theme", "colours", "size", "scale", "noise")
+        given: dict[str, Any] = {name: getattr(self, name) for name in names}
+        return replace(usual, **{name: look for name, look in given.items() if look is not None})
+
+
+Body = Callable[[History, Numbers, Picture], Sequence[Line]]
+
+
+def pictured(
+    chart: str, title: str, body: Body
+) -> Callable[[Desk, Caller, Look], Awaitable[Message]]:
+    """Return a command's `run` that answers with a chart and a caption with a body."""
+
+    async def run(desk: Desk, _: Caller, asked: Look) -> Message:
+        view = asked.view(desk.view)
+        history = await desk.markets.history(asked.query, view.range, asked.age)
+        picture = await desk.studio.draw(chart, history, view)
+        lines = body(history, Numbers(view.locale, view.zone), picture)
+        text = caption(history, view, f"{title} · {view.span.name}", lines)
+        return answered(text, attached(chart, history, picture), asked, view, chart)
+
+    return run
+
+
+def told(_: History, __: Numbers, picture: Picture) -> Sequence[Line]:
+    """Return what a picture says of itself, a sentence a line."""
+    return [(sentence,) for sentence in picture.told]
+
+
+def attached(chart: str, history: History, picture: Picture) -> Attachment:
+    """Return a picture that is called by market and minute."""
+    name = f"{history.base.lower()}-{chart}-{history.at.astimezone(UTC):%Y%m%d-%H%M}.png"
+    return Attachment(name=name, content=picture.png, alt=picture.alt)
+
+
+def answered(text: RichText, drawn: Attachment, asked: Look, view: View, chart: str) -> Message:
+    """Return text beside a picture, a large one as a file, and what else to ask."""
+    is_large = view.size == "hd"
+    return Message(
+        text=text,
+        picture=None if is_large else drawn,
+        document=drawn if is_large else None,
+        buttons=buttons(chart, asked, view),
+    )
+
+
+def caption(
+    history: History, view: View, title: str, body: Sequence[Line], limit: int = CAPTION
+) -> RichText:
+    """Return what one has to know of a map around a body; of that, whole lines that fit."""
+    numbers = Numbers(view.locale, view.zone)
+    head = _heading(history, view, title, numbers)
+    room = limit - length((*head, *_CLOSING)) - 1
+    return (*head, *shorten(tuple(body), room), *_CLOSING)
+
+
+def _heading(history: History, view: View, title: str, numbers: Numbers) -> list[Line]:
+    warned = badges(history, numbers, view.macro_at)
+    moved = change(history)
+    since = "" if moved is None else f"  {numbers.percent(moved)} in 24 h"
+    at = history.at.astimezone(UTC)
+    here = numbers.local(at)
+    local = "" if view.zone == "UTC" else f" ({here:%H:%M} {view.zone.rpartition('/')[2]})"
+    kinds: list[Line] = [
+        (
+            Bold(" · ".join(each.text for each in kind(history))),
+            " · " + "+".join(map(venue_name, history.venues)),
+        ),
+        (f"{at:%Y-%m-%d %H:%M} UTC{local} · {warned[0].text}",),
+    ]
+    cautions = [each.text for each in warned[1:] if each.is_caution]
+    if cautions:
+        kinds.append((Bold(" · ".join(cautions)),))
+    return [
+        (Bold(f"{history.base} {title}"),),
+        (Bold(numbers.price(history.snapshot.mark)), since),
+        *kinds,
+    ]
+
+
+def buttons(
+    chart: str, asked: Look, view: View, own: str | None = None
+) -> tuple[tuple[Button, ...], ...]:
+    """Return the other ranges, and the other views and this one again; five a row at most.
+
+    `own` is a word that this view takes and no other.
+    """
+    ranges = (
+        _button(each.name, chart, asked, each.length, own)
+        for each in RANGES.values()
+        if each.length != view.range
+    )
+    views = [
+        _button(name.capitalize(), name, asked, asked.range) for name in _VIEWS if name != chart
+    ]
+    rows = (ranges, [*views, _button("↻ Refresh", chart, asked, asked.range, own)])
+    return tuple(filter(None, (tuple(filter(None, row)) for row in rows)))
+
+
+def _button(
+    label: str, command: str, asked: Look, span: timedelta | None, own: str | None = None
+) -> Button | None:
+    """Return a button that asks the same of a command over a span; None where it carries no such.
+
+    What only looks different is left out first.
+    """
+    venue = asked.venue if asked.venue != EVERY_VENUE else None
+    age = f"age={write_duration(asked.age)}" if asked.age else None
+    needed = [command, written(asked.market), _named(span), venue, age, own]
+    looks = [asked.theme, asked.size, asked.colours, asked.scale, asked.noise]
+    for count in range(len(looks), -1, -1):
+        words = _joined([*needed, *looks[:count]])
+        if len(words.encode()) <= LONGEST_WORDS:
+            return Button(label, words)
+    return None
+
+
+def _named(span: timedelta | None) -> str | None:
+    return next((each.name for each in RANGES.values() if each.length == span), None)
+
+
+def _joined(words: Iterable[str | None]) -> str:
+    return " ".join(each for each in words if each)
+
+
+def written(query: MarketQuery) -> str:
+    """Write a market as it is read: BTC, BTC/USDT, bybit:BTC."""
+    venue = f"{query.venue}:" if query.venue else ""
+    quote = f"/{query.quote}" if query.quote else ""
+    return f"{venue}{query.base}{quote}"

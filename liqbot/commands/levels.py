@@ -1,0 +1,106 @@
+"""/levels — the clusters that stand now, as a table for a phone and as bands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from liqbot.chat.arguments import one_of
+from liqbot.chat.facts import horizon, is_transient, lone_venue, venue_name
+from liqbot.chat.message import Message
+from liqbot.chat.numbers import Numbers
+from liqbot.chat.richtext import Code, Line
+from liqbot.chat.words import imbalance
+from liqbot.commands._picture import CAPTION, Look, answered, attached, buttons, caption
+from liqbot.commands.command import Caller, Command, Desk
+from liqbot.heatmap.clusters import Cluster
+from liqbot.heatmap.history import History
+from liqbot.market.units import Side
+
+_ARROW = {Side.LONG: "▼", Side.SHORT: "▲"}
+_OTHERS = 4  # clusters listed besides the zones
+_MORE_OTHERS = 12  # where there is no picture beside
+_TEXT = 2000  # characters of an answer without one
+_INDENT = "  "
+
+Form = Literal["bands", "text"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels(Look):
+    """Which market, how it is to look, and whether to draw it at all."""
+
+    form: Annotated[Form, one_of("form", ("bands", "text"), "text: the table alone")] = "bands"
+
+
+async def _run(desk: Desk, _: Caller, asked: Levels) -> Message:
+    view = asked.view(desk.view)
+    history = await desk.markets.history(asked.query, view.range, asked.age)
+    numbers = Numbers(view.locale, view.zone)
+    if asked.form == "text":
+        table = _table(history, numbers, _MORE_OTHERS)
+        return Message(
+            text=caption(history, view, "liquidation levels", table, _TEXT),
+            buttons=buttons("levels", asked, view, own="text"),
+        )
+    picture = await desk.studio.draw("levels", history, view)
+    table = _table(history, numbers, _OTHERS)
+    text = caption(history, view, "liquidation levels", table, CAPTION)
+    return answered(text, attached("levels", history, picture), asked, view, "levels")
+
+
+def _table(history: History, numbers: Numbers, others: int) -> list[Line]:
+    """Return the zones and the nearest others by price, and the price between, in 40 columns."""
+    rest = sorted((c for c in history.clusters if not c.zone), key=lambda c: abs(c.distance))
+    listed = [*(c for c in history.clusters if c.zone), *rest[:others]]
+    balance: Line = (imbalance(history, numbers),)
+    if not listed:
+        return [balance, ("No cluster stands out from the rest.",)]
+    listed.sort(key=lambda c: -c.peak)
+    above = [c for c in listed if c.peak > history.snapshot.mark]
+    below = listed[len(above) :]
+    rows = [
+        *_rows(above, numbers),
+        f"──── {numbers.price(history.snapshot.mark)} ────",
+        *_rows(below, numbers),
+    ]
+    if len(rest) > others:
+        rows.append(f"{len(rest) - others} more, farther away")
+    return [balance, *((Code(row),) for row in rows)]
+
+
+def _rows(clusters: Sequence[Cluster], numbers: Numbers) -> list[str]:
+    return [row for each in clusters for row in _block(each, numbers)]
+
+
+def _block(cluster: Cluster, numbers: Numbers) -> list[str]:
+    """Return three lines for a zone: where, how much for how long, of what; one for others."""
+    span = f"{numbers.level(cluster.low)}–{numbers.level(cluster.high)}"
+    away = numbers.percent(cluster.distance)
+    if not cluster.zone:
+        return [f"{_INDENT}{_ARROW[cluster.side]} {span} {away} {numbers.usd(cluster.usd)}"]
+    lasting = "transient" if is_transient(cluster) else "persistent"
+    alone = lone_venue(cluster)
+    venues = {venue_name(name): usd for name, usd in cluster.venues.items()}
+    tiers = {f"{leverage:g}x": usd for leverage, usd in cluster.tiers.items()}
+    worth = f"{numbers.usd(cluster.usd)} → {numbers.usd(cluster.expected_usd)}"
+    held = f"{venue_name(alone)} only" if alone else _shares(venues, numbers, 1)
+    return [
+        f"{cluster.zone} {_ARROW[cluster.side]} {span} {away} {horizon(cluster.distance)}",
+        f"{_INDENT}{worth} {lasting} {cluster.grade}",
+        f"{_INDENT}{_shares(tiers, numbers, 2)} · {held}",
+    ]
+
+
+def _shares(parts: Mapping[str, float], numbers: Numbers, count: int) -> str:
+    """Name the largest parts and their shares."""
+    total = sum(parts.values())
+    largest = sorted((name for name in parts if parts[name] > 0), key=lambda name: -parts[name])
+    return " ".join(f"{name} {numbers.share(parts[name] / total)}" for name in largest[:count])
+
+
+COMMAND = Command(
+    name="levels",
+    summary="List the clusters above and below the price",
+    arguments=Levels,
+    run=_run,
+)

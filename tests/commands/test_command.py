@@ -1,0 +1,140 @@
+"""What holds for every command, however it is asked."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liqbot.chat.message import Message
+from liqbot.chat.richtext import length, plain
+from liqbot.commands import COMMANDS
+from liqbot.commands.command import Caller, Command, Desk, NoArguments, answer, apart
+from tests.fakes.desk import CALLER, a_desk
+
+FORBIDDEN = re.compile(r"will go to|target|guaranteed", re.IGNORECASE)
+DESK = a_desk()[0]
+
+
+async def ask(line: str, desk: Desk = DESK, caller: Caller = CALLER) -> Message:
+    return await answer(COMMANDS, desk, caller, line)
+
+
+async def said(line: str, desk: Desk = DESK) -> str:
+    return plain((await ask(line, desk)).text)
+
+
+async def _secret(_: Desk, __: Caller, ___: NoArguments) -> Message:
+    return Message(text=(("For administrators.",),))
+
+
+SECRET = Command(name="secret", summary="Tell", arguments=NoArguments, run=_secret, admin_only=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "words"),
+    [
+        ("/heatmap btc 3d", "heatmap", "btc 3d"),
+        ("  Heatmap@liqbot   BTC ", "heatmap", "BTC"),
+        ("status", "status", ""),
+        ("", "", ""),
+        ("/", "", ""),
+    ],
+)
+def test_a_line_is_a_name_and_words(line: str, name: str, words: str) -> None:
+    assert apart(line) == (name, words)
+
+
+async def test_an_unknown_command_is_answered_with_the_nearest() -> None:
+    found = await ask("heatmpa btc 3d")
+    assert plain(found.text) == "There is no command “heatmpa”. Did you mean heatmap?"
+    assert found.private
+    assert found.buttons[0][0].words == "heatmap btc 3d"
+    assert "There is heatmap, levels," in await said("zzzz")
+    assert (await ask(f"heatmpa {'x' * 60}")).buttons == ()
+
+
+async def test_only_administrators_may_do_what_is_theirs() -> None:
+    user = replace(CALLER, is_admin=False)
+    refused = await SECRET.invoke(DESK, user, "")
+    assert plain(refused.text) == "Only an administrator of this chat may do that."
+    assert plain((await SECRET.invoke(DESK, CALLER, "")).text) == "For administrators."
+
+
+async def test_words_come_as_typed_or_by_name() -> None:
+    desk, _, studio = a_desk()
+    typed = await COMMANDS["heatmap"].invoke(desk, CALLER, "btc 3d light")
+    named = await COMMANDS["heatmap"].invoke(
+        desk, CALLER, {"market": "BTC", "range": "3d", "theme": "light"}
+    )
+    assert typed == named
+    assert studio.asked[0] == studio.asked[1]
+
+
+async def test_a_mistake_is_a_short_answer_for_the_caller_alone() -> None:
+    found = await ask("heatmap btx")
+    assert plain(found.text) == "There is no market “BTX”. Did you mean BTC?"
+    assert found.private
+    assert found.picture is None
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+async def test_every_command_says_how_it_is_written(name: str) -> None:
+    command = COMMANDS[name]
+    assert command.usage.startswith(name)
+    assert command.summary[0].isupper()
+    assert not command.summary.endswith(".")
+    assert len(command.summary) <= 100
+    assert all(len(slot.word.help) <= 100 for slot in command.slots)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+async def test_every_answer_fits_and_promises_nothing(name: str) -> None:
+    found = await ask(f"{name} btc" if COMMANDS[name].slots and name != "help" else name)
+    assert length(found.text) <= (1024 if found.picture else 2000)
+    assert not FORBIDDEN.search(plain(found.text))
+    assert len(found.buttons) <= 5
+    assert all(0 < len(row) <= 5 for row in found.buttons)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+async def test_every_button_is_understood(name: str) -> None:
+    found = await ask(
+        f"{name} btc 7d bybit hd" if "market" in COMMANDS[name].usage.lower() else name
+    )
+    for row in found.buttons:
+        for button in row:
+            assert not (await ask(button.words)).private
+
+
+LINES = st.one_of(
+    st.text(max_size=120),
+    st.tuples(
+        st.sampled_from(list(COMMANDS)),
+        st.lists(
+            st.one_of(
+                st.sampled_from(
+                    ["btc", "ETH", "okx", "3d", "hd", "text", "age=7d", "all", "range=", "=", "📈"]
+                ),
+                st.text(max_size=10),
+            ),
+            max_size=6,
+        ),
+    ).map(lambda pair: " ".join([pair[0], *pair[1]])),
+)
+
+
+@given(LINES)
+async def test_any_line_is_answered(line: str) -> None:
+    found = await ask(line)
+    assert isinstance(found, Message)
+    assert 0 < length(found.text) <= 4096
+    assert all(len(button.words.encode()) <= 64 for row in found.buttons for button in row)
+
+
+async def test_what_is_nobodys_mistake_is_not_hidden() -> None:
+    desk, markets, _ = a_desk()
+    markets.known = lambda: 1 // 0  # type: ignore[method-assign, assignment, return-value]
+    with pytest.raises(ZeroDivisionError):
+        await ask("heatmap btc", desk)

@@ -1,0 +1,50 @@
+import re
+
+from liqbot.chat.message import Message
+from liqbot.chat.richtext import plain
+from liqbot.commands import COMMANDS
+from liqbot.commands.command import Desk
+from liqbot.heatmap.clusters import Cluster
+from tests.charts.histories import a_cluster, a_history
+from tests.fakes.desk import CALLER, a_desk
+
+
+async def ask(desk: Desk) -> Message:
+    return await COMMANDS["heatmap"].invoke(desk, CALLER, "btc")
+
+
+async def lines(*clusters: Cluster) -> list[str]:
+    desk, _, _ = a_desk(a_history(clusters=clusters))
+    return plain((await ask(desk)).text).splitlines()
+
+
+async def test_zones_stand_as_they_do_on_the_price_axis() -> None:
+    desk, _, _ = a_desk()
+    found = plain((await ask(desk)).text).splitlines()
+    assert [line[:3] for line in found if re.match("[ABC] [▲▼]", line)] == [
+        "C ▲",
+        "A ▲",
+        "B ▼",
+        "C ▼",
+    ]
+
+
+async def test_a_zone_tells_bounds_distance_dollars_side_and_how_long() -> None:
+    found = await lines(a_cluster(zone="A"))
+    assert "A ▲ 66,500–67,100 · +2.3% · $142M → $106M of shorts · persistent" in found
+    alone = a_cluster(zone="A", venues={"okx": 142e6, "bybit": 1e6}, persistence=0.1)
+    assert (await lines(alone))[4].endswith("of shorts · transient · OKX alone")
+
+
+async def test_the_text_has_every_figure_of_a_zone_that_the_description_has() -> None:
+    desk, _, _ = a_desk(draws=True)
+    found = await ask(desk)
+    assert found.picture is not None
+    text = plain(found.text)
+    zones = re.findall(r"(?:[ABC]) [\d,]+ to [^;]*?(?:persistent|transient)", found.picture.alt)
+    assert len(zones) == 4
+    for zone in zones:
+        for figure in re.findall(r"\d[\d,.]*\d", zone):
+            assert figure in text
+    assert "Longs heavier below: 2.4 to 1 within 5%." in text
+    assert "65,000  −2.4% in 24 h" in text

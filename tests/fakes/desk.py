@@ -1,0 +1,114 @@
+"""Markets and a studio that answer at once, and remember what they were asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from liqbot.charts import CHARTS
+from liqbot.charts.chart import Picture, View
+from liqbot.chat.message import ChatId
+from liqbot.clock import SteppedClock
+from liqbot.commands.command import Caller, Desk
+from liqbot.errors import Blind, Busy, UnknownName
+from liqbot.heatmap.history import History
+from liqbot.market.condition import Condition
+from liqbot.market.instrument import Instrument, MarketQuery, choose
+from liqbot.market.status import MarketStatus, Status, VenueStatus
+from tests.charts.histories import a_history
+
+AT = datetime(2026, 1, 7, 2, 0, 4, tzinfo=UTC)
+PNG = b"\x89PNG\r\n\x1a\n and so on"
+CALLER = Caller(chat=ChatId("console", "here"), user="1", is_admin=True)
+
+
+def a_status(**changes: object) -> Status:
+    """Return a status in which all is well; name any field to set it."""
+    well = Condition(answers=9, answered_at=AT, latency_s=0.12, skew_s=0.04)
+    values: dict[str, Any] = {
+        "at": AT,
+        "started_at": AT - timedelta(hours=3),
+        "venues": tuple(
+            VenueStatus(venue=each, asking=well, listening=well, completeness=0.62)
+            for each in ("binance", "bybit", "okx")
+        ),
+        "markets": tuple(
+            MarketStatus(instrument=Instrument(venue, base, "USDT"), age_s=4.0 + i, gaps=())
+            for base in ("BTC", "ETH")
+            for i, venue in enumerate(("binance", "bybit", "okx"))
+        ),
+        "model": "prior-1, not fitted",
+        "warming": (),
+        "back_filling": 1.0,
+        "evaluated_s": {"BTC": 0.12, "ETH": 0.08},
+        "queued": 0,
+    }
+    values.update(changes)
+    return Status(**values)
+
+
+@dataclass
+class FakeMarkets:
+    """Tells made-up histories by base."""
+
+    histories: dict[str, History]
+    blind: frozenset[str] = frozenset()
+    seen: Status = field(default_factory=a_status)
+    asked: list[tuple[MarketQuery, timedelta, timedelta | None]] = field(default_factory=list)
+
+    def known(self) -> tuple[Instrument, ...]:
+        return tuple(
+            Instrument(venue, base, "USDT")
+            for base, history in self.histories.items()
+            for venue in history.venues
+        )
+
+    async def history(
+        self, query: MarketQuery, window: timedelta, age: timedelta | None = None
+    ) -> History:
+        self.asked.append((query, window, age))
+        base = choose(query, self.known())[0].base
+        if base in self.blind:
+            raise Blind(f"{base} cannot be seen: no venue has answered for 6 min.")
+        return self.histories[base]
+
+    def status(self) -> Status:
+        return self.seen
+
+
+@dataclass
+class FakeStudio:
+    """Hands out pictures that were never drawn; or draws, if it is told to."""
+
+    draws: bool = False
+    is_busy: bool = False
+    asked: list[tuple[str, View]] = field(default_factory=list)
+
+    async def draw(self, chart: str, history: History, view: View) -> Picture:
+        if chart not in CHARTS:
+            raise UnknownName("chart", chart, CHARTS)
+        if self.is_busy:
+            raise Busy("Too many pictures are asked for; try again in 5 s.")
+        self.asked.append((chart, view))
+        if self.draws:
+            return CHARTS[chart].draw(history, view)
+        told = (f"The {chart} of {history.base}, in one sentence.",)
+        alt = f"{told[0]} Estimate, not a forecast."
+        return Picture(png=PNG, alt=alt, told=told, width=1024, height=1280, writings=())
+
+
+def a_desk(
+    *histories: History,
+    draws: bool = False,
+    is_busy: bool = False,
+    blind: Iterable[str] = (),
+    status: Status | None = None,
+    view: View | None = None,
+) -> tuple[Desk, FakeMarkets, FakeStudio]:
+    """Return a desk over some histories (BTC and ETH where none are named), and its fakes."""
+    given = histories or (a_history(), a_history(base="ETH", price=3_000.0))
+    markets = FakeMarkets({each.base: each for each in given}, frozenset(blind))
+    markets.seen = status or markets.seen
+    studio = FakeStudio(draws, is_busy)
+    desk = Desk(clock=SteppedClock(AT), markets=markets, studio=studio, view=view or View())
+    return desk, markets, studio
