@@ -1,0 +1,102 @@
+"""What else one looks at beside the map: open interest, funding, flow, book, trend and volume."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from liqbot.heatmap.history import History
+from liqbot.heatmap.quality import fresh_books
+from liqbot.market.units import DAY_MS, F8, HOUR_MS, I8, ms_of
+
+_DEPTH = 0.01  # fraction of mid within which bids are weighed against asks
+_FEWEST = 30  # funding rates, for one of them to be high or low
+_OVERDUE = 2.5  # usual steps after which a rate is out of date
+_HOURS = 6  # of volume known, the fewest for a usual hour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confluence:
+    """What speaks with or against a cluster; None = unknown."""
+
+    interest_hour: float | None  # change of open interest over an hour, fraction
+    interest_day: float | None  # over 24 h
+    funding: float | None  # newest rate, fraction per funding interval
+    funding_rank: float | None  # its place among 30 days of them, 0 … 1, ties in the middle
+    taker_flow: float | None  # taker buys less sells over an hour ÷ volume, −1 … 1
+    book: float | None  # bids less asks within 1 % of mid ÷ both, −1 … 1
+    trend: float | None  # change of price over 24 h, fraction
+    volume: float | None  # of the last hour ÷ the usual hour of the last day
+
+
+def confluence_of(history: History) -> Confluence:
+    """Read what a history tells beside the map."""
+    interest, candles = history.open_interest, history.candles
+    at_ms, closed_ms = history.snapshot.at_ms, candles.closed_ms
+    funding, rank = _funding(history)
+    return Confluence(
+        interest_hour=change(interest.at_ms, interest.quantity, at_ms, HOUR_MS),
+        interest_day=change(interest.at_ms, interest.quantity, at_ms, DAY_MS),
+        funding=funding,
+        funding_rank=rank,
+        taker_flow=_taker_flow(history),
+        book=_book(history),
+        trend=change(closed_ms, candles.close, at_ms, DAY_MS),
+        volume=_volume(history),
+    )
+
+
+def change(at_ms: I8, values: F8, now_ms: int, span_ms: int) -> float | None:
+    """Return by which fraction a series changed over a span up to now; None if unknown.
+
+    Both ends may be a tenth of the span late.
+    """
+    now = _newest(at_ms, values, now_ms, span_ms // 10)
+    before = _newest(at_ms, values, now_ms - span_ms, span_ms // 10)
+    return now / before - 1 if now is not None and before else None
+
+
+def _newest(at_ms: I8, values: F8, by_ms: int, late_ms: int) -> float | None:
+    """Return the newest value known by a moment and no older than so much before it."""
+    first, last = np.searchsorted(at_ms, (by_ms - late_ms, by_ms + 1))
+    known = values[first:last][~np.isnan(values[first:last])]
+    return float(known[-1]) if known.size else None
+
+
+def _funding(history: History) -> tuple[float | None, float | None]:
+    """Return the newest rate, unless overdue, and its place among all where they are enough."""
+    known = ~np.isnan(history.funding.rate)
+    rates, at_ms = history.funding.rate[known], history.funding.at_ms[known]
+    if not rates.size:
+        return None, None
+    step = float(np.median(np.diff(at_ms))) if rates.size > 1 else 8 * HOUR_MS
+    if ms_of(history.at) - at_ms[-1] > _OVERDUE * step:
+        return None, None
+    newest = rates[-1]
+    rank = float((rates < newest).mean() + (rates == newest).mean() / 2)
+    return float(newest), rank if rates.size >= _FEWEST else None
+
+
+def _taker_flow(history: History) -> float | None:
+    candles = history.candles
+    row = slice(max(len(candles) - HOUR_MS // candles.interval_ms, 0), None)
+    bought, volume = candles.taker_buy_volume[row], candles.volume[row]
+    known = ~np.isnan(bought) & (volume > 0)
+    total = volume[known].sum()
+    return float((2 * bought[known].sum() - total) / total) if total > 0 else None
+
+
+def _book(history: History) -> float | None:
+    sides = [book.depth(_DEPTH) for book in fresh_books(history).values()]
+    bids, asks = (sum(each) for each in zip(*sides, strict=True)) if sides else (0.0, 0.0)
+    return (bids - asks) / (bids + asks) if bids + asks > 0 else None
+
+
+def _volume(history: History) -> float | None:
+    candles = history.candles
+    an_hour = max(HOUR_MS // candles.interval_ms, 1)
+    day = candles.volume[-24 * an_hour :]
+    hour = day[-an_hour:]
+    known, usual = hour[~np.isnan(hour)], day[~np.isnan(day)]
+    if not known.size or usual.size < _HOURS * an_hour or not usual.sum() > 0:
+        return None
+    return float(known.mean() / usual.mean())

@@ -1,0 +1,85 @@
+"""Findings put together: what a rule says of itself, and what is said with every finding."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from liqbot.heatmap.clusters import Cluster
+from liqbot.heatmap.quality import SINGLE, lowered
+from liqbot.market.units import Price, Side
+from liqbot.rules.rule import Criterion, Fact, Finding, Scene, Severity, Unit
+
+MORE, LESS = 0.8, 1.25  # slack of what has to be large, and of what has to be small
+MOST = 100.0  # a ratio beyond is told as this
+_SUPPORTS = 0.1  # share of a cluster from which a venue is one that it rests on
+
+
+def finding(
+    scene: Scene,
+    case: str,
+    headline: str,
+    criteria: Sequence[Criterion],
+    facts: Sequence[Fact] = (),
+    *,
+    side: Side | None = None,
+    cluster: Cluster | None = None,
+    span: tuple[float, float] | None = None,
+    tracked: bool = True,
+    severity: Severity = Severity.NOTABLE,
+    rank: int = 0,
+) -> Finding:
+    """Return a finding of one market, with what is said with every finding.
+
+    `span` are the prices that it is about, by default the cluster's. A finding that is not
+    `tracked` is the same one whichever cluster it is about at the moment.
+    """
+    low, high = span or ((cluster.low, cluster.high) if cluster else (None, None))
+    return Finding(
+        case=case,
+        side=cluster.side if cluster else side,
+        cluster=cluster.id if cluster and tracked else None,
+        markets=(scene.history.base,),
+        headline=headline,
+        criteria=tuple(criteria),
+        facts=(*facts, *(_of(cluster) if cluster else ()), *scene.context),
+        severity=severity,
+        grade=grade(scene, cluster),
+        venues=len(supporters(cluster)) if cluster else len(scene.history.venues),
+        low=None if low is None else Price(low),
+        high=None if high is None else Price(high),
+        rank=rank,
+    )
+
+
+def is_over(criteria: Iterable[Criterion]) -> bool:
+    """Tell whether there is nothing to find: it has left a line, if it was ever over it."""
+    return any(each.left for each in criteria)
+
+
+def worth(scene: Scene, expected_usd: float, min_share: float) -> Criterion:
+    """Return how much of a usual day's liquidations it is, against a rule's `min_share`."""
+    told = scene.norms.daily_usd > 0
+    label = f"expected to a usual day, {'told' if told else 'modelled'}"
+    share = Fact(label, min(scene.share(expected_usd), MOST), Unit.RATIO)
+    return Criterion("min_share", share, min_share, MORE)
+
+
+def grade(scene: Scene, cluster: Cluster | None) -> str:
+    """Return the worse of the map's grade and the cluster's, one worse near a release."""
+    worse = max(scene.quality.grade, cluster.grade if cluster else "A")
+    return lowered(worse) if scene.near else worse
+
+
+def supporters(cluster: Cluster) -> tuple[str, ...]:
+    """Return the venues that hold a tenth of a cluster each, or more."""
+    total = sum(cluster.venues.values())
+    return tuple(venue for venue, usd in cluster.venues.items() if usd >= _SUPPORTS * total > 0)
+
+
+def _of(cluster: Cluster) -> Iterator[Fact]:
+    yield Fact("modelled", cluster.usd, Unit.USD)
+    yield Fact("expected", cluster.expected_usd, Unit.USD)
+    yield Fact("distance", cluster.distance, Unit.FRACTION)
+    yield Fact("persistence", cluster.persistence, Unit.FRACTION)
+    total = sum(cluster.venues.values())
+    largest = max(cluster.venues.values(), default=0.0)
+    if total > 0 and largest >= SINGLE * total:
+        yield Fact("share of one venue", largest / total, Unit.FRACTION)
