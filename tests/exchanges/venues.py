@@ -1,0 +1,62 @@
+"""Exchanges opened against loopback servers that speak their wire format."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from numpy.random import default_rng
+
+from liqbot.clock import SteppedClock
+from liqbot.exchanges import EXCHANGES
+from liqbot.market.instrument import Instrument
+from liqbot.market.source import MarketSource, TapeSource
+from liqbot.market.units import MINUTE_MS, moment_of
+from tests.fakes.exchange_server import ExchangeServer
+from tests.fakes.listing import Listing
+from tests.fakes.world import PLACES, World
+
+NOW_MS = 1_767_270_000_000 + 137_000  # 2026-01-01 12:20:00 and 2:17 into a candle, UTC
+CLOSED_MS = NOW_MS - NOW_MS % (5 * MINUTE_MS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One exchange, ready to be asked, and all that stands behind it."""
+
+    source: MarketSource
+    tape: TapeSource | None
+    completeness: float | None
+    clock: SteppedClock
+    server: ExchangeServer
+
+    def instrument(self, base: str = "BTC") -> Instrument:
+        return Instrument(self.source.venue, base, PLACES[self.source.venue].quote)
+
+    def truth(self, base: str = "BTC") -> Listing:
+        return self.server.world.listing(self.source.venue, base)
+
+    def step(self, seconds: float) -> None:
+        self.clock.step(timedelta(seconds=seconds))
+
+
+@asynccontextmanager
+async def asked(
+    name: str, *, ahead_s: float = 0.0, markets: int = 2, **settings: float
+) -> AsyncIterator[Asked]:
+    """Open an exchange against a world three days old; our clock is `ahead_s` ahead of it."""
+    theirs = SteppedClock(moment_of(NOW_MS))
+    ours = theirs if ahead_s == 0 else SteppedClock(moment_of(NOW_MS + round(1000 * ahead_s)))
+    exchange = EXCHANGES[name]
+    async with ExchangeServer(World(theirs, days=3, markets=markets)) as server:
+        chosen: dict[str, Any] = {"base_url": server.url, "ws_url": server.ws_url, "timeout_s": 0.4, **settings}
+        opening = exchange.open(exchange.settings(**chosen), ours, default_rng(1))
+        async with opening as (opened,):
+            yield Asked(
+                source=opened.source,
+                tape=opened.tape,
+                completeness=opened.completeness,
+                clock=ours,
+                server=server,
+            )
