@@ -25,6 +25,7 @@ _WEIGHT: ContextVar[float] = ContextVar("weight of the next request", default=1.
 _SENT_AT: ContextVar[datetime] = ContextVar("when the last request was sent")
 _SHARED_FOR = timedelta(seconds=10)
 _LISTED_FOR = timedelta(hours=1)
+_DOUBTED_FOR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,37 +95,39 @@ class Line:
         answer: Any = known.answer
         return ms_of(known.at), answer
 
-    async def markets(self) -> Mapping[str, Market]:
-        """Return what the venue lists by unified symbol, at most an hour old."""
+    async def markets(self, within: timedelta = _LISTED_FOR) -> Mapping[str, Market]:
+        """Return what the venue lists by unified symbol; the list is as fresh as it can be had."""
         async with self._locks.setdefault("markets", asyncio.Lock()):
-            now = self.clock.now()
-            if self._listed_at is None or now - self._listed_at > _LISTED_FOR:
-                await self._list(now)
+            listed_at = self._listed_at
+            if listed_at is None or self.clock.now() - listed_at > within:
+                try:
+                    await self.ask(self._list())
+                except SourceError:
+                    if listed_at is None:
+                        raise
         markets: Mapping[str, Market] = self.api.markets
         return markets
 
     async def market(self, instrument: Instrument) -> Market:
         """Return a market that is traded; raise SourceRefused for any other."""
-        market = (await self.markets()).get(instrument.symbol)
-        if market is None or market["active"] is False:
-            error = SourceRefused(f"{self.venue.name} does not list {instrument.symbol} (any more)")
-            self.pace.failed(error)
-            raise error
-        return market
+        for within in (_LISTED_FOR, _DOUBTED_FOR):  # a list may have come with holes
+            market = (await self.markets(within)).get(instrument.symbol)
+            if market is not None and market["active"] is not False:
+                return market
+        error = SourceRefused(f"{self.venue.name} does not list {instrument.symbol} (any more)")
+        self.pace.failed(error)
+        raise error
 
     async def close(self) -> None:
         """Close its connections."""
         await self.api.close()
 
-    async def _list(self, now: datetime) -> None:
-        try:
-            reload = self._listed_at is not None
-            await self.ask(self.api.load_markets(reload, dict(self.venue.listing)))
-        except SourceError:
-            if self._listed_at is None:
-                raise
-        else:
-            self._listed_at = now
+    async def _list(self) -> None:
+        found = await self.api.fetch_markets(dict(self.venue.listing))
+        if not found:
+            raise ValueError("no market at all")
+        self.api.set_markets(found)
+        self._listed_at = self.clock.now()
 
     async def _outcome(self, ask: Callable[[], Awaitable[object]]) -> _Outcome:
         try:
