@@ -28,8 +28,7 @@ def exchange(venue: Venue) -> Exchange[CcxtSettings]:
         line = Line(venue, settings, Pace(venue.name, venue.budget, clock, chance), clock)
         try:
             tape = None
-            if venue.wire is not None:
-                connect = streamed(line, venue.wire)
+            if (connect := _connect(line)) is not None:
                 tape = StreamedTape(venue.name, connect, settings.silence_s, clock, chance)
             source = CcxtSource(line, settings)
             yield (Opened(source=source, tape=tape, completeness=venue.completeness),)

@@ -1,0 +1,119 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from liqbot.clock import SteppedClock
+from liqbot.exchanges.hyperliquid import EXCHANGE
+from liqbot.market.instrument import Instrument
+from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, moment_of
+from tests.builders import START_MS
+from tests.exchanges.canned import Words, opened
+
+NOW_MS = START_MS + 12 * HOUR_MS + 3 * MINUTE_MS
+BTC = Instrument("hyperliquid", "BTC", "USDC")
+DOGE = Instrument("hyperliquid", "DOGE", "USDC")
+
+
+def market(name: str, **known: object) -> dict[str, object]:
+    return {"name": name, "szDecimals": 5, "maxLeverage": 40, **known}
+
+
+def context(mark: str, open_interest: str) -> dict[str, object]:
+    told = {"funding": "0.0000125", "premium": "0.0003", "oraclePx": mark, "dayNtlVlm": "1.0"}
+    return {**told, "markPx": mark, "midPx": mark, "openInterest": open_interest}
+
+
+META = {
+    "universe": [
+        market("BTC", marginTableId=56),
+        market("GONE", isDelisted=True),
+        market("DOGE", maxLeverage=10, marginTableId=10),
+    ],
+    "marginTables": [
+        [
+            56,
+            {
+                "description": "tiered 40x",
+                "marginTiers": [
+                    {"lowerBound": "0.0", "maxLeverage": 40},
+                    {"lowerBound": "150000000.0", "maxLeverage": 20},
+                ],
+            },
+        ]
+    ],
+}
+CONTEXTS = [context("90000.0", "20000.5"), context("0.0", "0.0"), context("0.14", "9e8")]
+
+
+def candle(opened_ms: int) -> dict[str, object]:
+    stamps = {"t": opened_ms, "T": opened_ms + 299_999, "s": "BTC", "i": "5m", "n": 9}
+    return {**stamps, "o": "1.0", "h": "4.0", "l": "0.5", "c": "2.0", "v": "7.5"}
+
+
+def answer(_path: str, words: Words) -> Any:  # noqa: ANN401 - JSON
+    span = words.get("req", words)
+    match words["type"]:
+        case "metaAndAssetCtxs":
+            return [META, CONTEXTS]
+        case "candleSnapshot":
+            begin = -(-span["startTime"] // 300_000) * 300_000
+            return [candle(each) for each in range(begin, span["endTime"] + 1, 300_000)]
+        case "fundingHistory":
+            at_ms = START_MS + 11 * HOUR_MS + 76
+            return [{"coin": "BTC", "fundingRate": "-0.00001", "premium": "0", "time": at_ms}]
+        case "l2Book":
+            side = [{"px": "89999.0", "sz": "2.5", "n": 3}]
+            return {"levels": [side, [{"px": "90001.0", "sz": "1", "n": 1}]], "time": 0}
+    raise AssertionError(words)
+
+
+async def test_one_answer_tells_the_present_of_every_market() -> None:
+    clock = SteppedClock(moment_of(NOW_MS))
+    async with opened(EXCHANGE, clock, answer) as (one, canned):
+        assert await one.source.instruments() == (BTC, DOGE)
+        for each, mark, quantity in [(BTC, 90_000.0, 20_000.5), (DOGE, 0.14, 9e8)]:
+            seen = await one.source.observe(each, NOW_MS - HOUR_MS)
+            assert seen.mark == mark
+            assert seen.open_interest.at_ms.tolist() == [NOW_MS]
+            assert seen.open_interest.quantity.tolist() == [quantity]
+            assert seen.funding.rate.tolist() == [-0.00001, 0.0000125]
+        assert len(canned.words("/info", type="metaAndAssetCtxs")) == 2
+        assert one.tape is None
+
+
+async def test_candles_are_of_the_last_price_and_there_are_no_mark_candles() -> None:
+    clock = SteppedClock(moment_of(NOW_MS))
+    async with opened(EXCHANGE, clock, answer) as (one, _):
+        seen = await one.source.observe(BTC, NOW_MS - HOUR_MS)
+        assert seen.mark_candles is None
+        assert len(seen.candles) == 12
+        assert seen.candles.closed_ms[-1] == NOW_MS - 3 * MINUTE_MS
+        assert seen.candles.volume.tolist() == [7.5] * 12
+        assert np.isnan(seen.candles.taker_buy_volume).all()
+        assert seen.book is not None
+        assert seen.book.usd_between(0, 1e6) == 2.5 * 89_999 + 90_001
+
+
+async def test_no_candle_is_asked_for_beyond_the_5000_that_are_told() -> None:
+    clock = SteppedClock(moment_of(NOW_MS))
+    async with opened(EXCHANGE, clock, answer) as (one, canned):
+        seen = await one.source.recall(BTC, NOW_MS - 30 * DAY_MS, NOW_MS)
+        asked = [words["req"] for words in canned.words("/info", type="candleSnapshot")]
+        assert len(asked) == 5
+        assert min(span["startTime"] for span in asked) == NOW_MS - 5000 * 300_000
+        assert len(seen.candles) == 4999
+        assert all(words["coin"] == "BTC" for words in canned.words("/info", type="fundingHistory"))
+
+
+async def test_brackets_follow_the_margin_table_or_else_the_highest_leverage() -> None:
+    clock = SteppedClock(moment_of(NOW_MS))
+    async with opened(EXCHANGE, clock, answer) as (one, _):
+        btc, doge = await one.source.brackets(BTC), await one.source.brackets(DOGE)
+    assert btc is not None
+    assert doge is not None
+    assert [(each.rate, each.max_leverage) for each in btc.tiers] == [(0.0125, 40), (0.025, 20)]
+    assert (btc.tiers[0].cap, btc.tiers[1].cap) == (150e6, float("inf"))
+    assert btc.tiers[1].amount == pytest.approx(150e6 * 0.0125)
+    assert [(each.rate, each.max_leverage) for each in doge.tiers] == [(0.05, 10)]
+    assert "2026-01-01" in btc.source
