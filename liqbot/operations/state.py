@@ -5,7 +5,7 @@ import os
 import tempfile
 import tomllib
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,8 +32,7 @@ class StateFolder:
         """
         folder = StateFolder((path or default_path()).absolute())
         try:
-            for each in (folder.path, folder.pictures, folder.compiled):
-                each.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for each in folder.make():
                 _try_to_write(each)
         except OSError as error:
             raise ConfigError(
@@ -56,6 +55,13 @@ class StateFolder:
     def compiled(self) -> Path:
         """Where numba keeps its code, where it cannot beside ours."""
         return self.path / "numba"
+
+    def make(self) -> tuple[Path, ...]:
+        """Make, for its owner alone, what is not there yet; return all folders in it."""
+        folders = (self.path, self.pictures, self.compiled)
+        for each in folders:
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folders
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -93,7 +99,10 @@ def keep_compiled(
     wrong with it is left to be told later.
     """
     if _NUMBA not in environ and not is_writable(engine):
-        environ[_NUMBA] = str(StateFolder(_state_dir_in(config) or default_path()).compiled)
+        folder = StateFolder((_state_dir_in(config) or default_path()).absolute())
+        with suppress(OSError):  # told when the folder is opened
+            folder.make()
+        environ[_NUMBA] = str(folder.compiled)
 
 
 def is_writable(folder: Path) -> bool:

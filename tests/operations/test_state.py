@@ -108,9 +108,19 @@ def test_a_read_only_package_has_its_code_compiled_into_the_state_folder(
         environ: dict[str, str] = {}
         keep_compiled(environ, config, nowhere)
         assert environ == {"NUMBA_CACHE_DIR": str(where / "numba")}
+        assert stat.S_IMODE(where.stat().st_mode) == 0o700
     environ = {}
     keep_compiled(environ, None, nowhere)
     assert environ == {"NUMBA_CACHE_DIR": str(tmp_path / "liqbot" / "numba")}
+
+
+def test_a_state_folder_that_cannot_be_made_is_told_of_later(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    config = tmp_path / "config.toml"
+    config.write_text(f'[operations]\nstate_dir = "{tmp_path}/file"')
+    environ: dict[str, str] = {}
+    keep_compiled(environ, config, tmp_path / "nowhere")
+    assert environ == {"NUMBA_CACHE_DIR": str(tmp_path / "file" / "numba")}
 
 
 def test_what_the_operator_said_of_numba_stands(tmp_path: Path) -> None:
