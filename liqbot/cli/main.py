@@ -16,8 +16,9 @@ from liqbot.cli.fit import fit
 from liqbot.cli.heatmap import heatmap
 from liqbot.cli.levels import levels
 from liqbot.cli.liquidation_price import liquidation_price
+from liqbot.cli.migrate import migrate
 from liqbot.cli.simulate import simulate
-from liqbot.errors import LiqbotError, RecordingError
+from liqbot.errors import LiqbotError, RecordingError, StorageError
 
 UNUSABLE, MISUSED, INTERRUPTED = 1, 2, 130  # exit codes
 
@@ -35,6 +36,7 @@ for _command, _example in (
     (fit, "fit --recording DIR --market BTC --out model.toml"),
     (simulate, "simulate --days 3 --seed 7 --out simulated"),
     (liquidation_price, "liquidation-price --venue okx --side long --entry 65000 --leverage 25"),
+    (migrate, "migrate --config config.toml"),
     (example_config, "example-config > config.toml"),
 ):
     app.command(epilog=f"\b\nExample:\n  liqbot {_example}")(_command)
@@ -62,7 +64,7 @@ def run(arguments: Sequence[str]) -> int:
         return MISUSED
     except LiqbotError as error:
         terminal.fail(str(error))
-        return UNUSABLE if isinstance(error, RecordingError) else MISUSED
+        return UNUSABLE if isinstance(error, RecordingError | StorageError) else MISUSED
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     return code if isinstance(code, int) else 0

@@ -18,9 +18,10 @@ COMMANDS = [
     "fit",
     "simulate",
     "liquidation-price",
+    "migrate",
     "example-config",
 ]
-HEAVY = {"numpy", "numba", "matplotlib", "polars", "scipy", "rich"}
+HEAVY = {"numpy", "numba", "matplotlib", "polars", "scipy", "rich", "sqlalchemy"}
 
 
 def program(*arguments: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
