@@ -1,0 +1,56 @@
+"""What a platform is: where people ask, and where they are told."""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from liqbot.chat.message import Message
+from liqbot.chat.messenger import Messenger
+from liqbot.commands.command import Caller, Command, Desk, answer, apart
+
+Settings = TypeVar("Settings")
+
+_LOG = logging.getLogger(__name__)
+_BROKEN = "Something went wrong here, and it has been noted. The rest goes on; try again later."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """What a platform finds: who answers what is asked, and where it may keep files."""
+
+    commands: Mapping[str, Command[Any]]
+    desk: Desk
+    folder: Path  # the bot's state folder
+
+    async def answer(self, caller: Caller, line: str) -> Message:
+        """Answer a line that was typed or a button that was pressed, whatever happens on the way.
+
+        One answer that fails takes no other with it.
+        """
+        try:
+            return await answer(self.commands, self.desk, caller, line)
+        except Exception:  # noqa: BLE001 - whatever one answer fails of, the others go on
+            facts = {"command": apart(line)[0][:32], "platform": caller.chat.platform}
+            _LOG.exception("an answer failed", extra=facts)
+            return Message(text=((_BROKEN,),), private=True)
+
+
+class Connection(Messenger, Protocol):
+    """A platform that is open: it can be written to, and listened to."""
+
+    async def listen(self) -> None:
+        """Answer what people ask until cancelled; return only where the operator says to stop."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform(Generic[Settings]):
+    """Somewhere to talk. `name` is also what [NAME] sets."""
+
+    name: str
+    summary: str
+    settings: type[Settings]  # a frozen dataclass; every field has a default
+    open: Callable[[Settings, Reception], AbstractAsyncContextManager[Connection]]
