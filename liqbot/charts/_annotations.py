@@ -9,8 +9,8 @@ from liqbot.charts._canvas import Canvas
 from liqbot.charts._geometry import Box
 from liqbot.charts._themes import Theme
 from liqbot.charts._window import PriceWindow
-from liqbot.chat.facts import is_transient
 from liqbot.heatmap.clusters import Cluster
+from liqbot.heatmap.quality import is_transient
 from liqbot.market.units import F8, Side
 
 MOST = 3  # named clusters a side

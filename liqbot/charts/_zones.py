@@ -6,8 +6,9 @@ from liqbot.charts._annotations import ARROW
 from liqbot.charts._geometry import Box
 from liqbot.charts._page import AXIS, Page
 from liqbot.charts._table import Field, draw_table
-from liqbot.chat.facts import is_transient, lone_venue, venue_name
+from liqbot.chat.facts import venue_name
 from liqbot.heatmap.clusters import Cluster
+from liqbot.heatmap.quality import is_transient, lone_venue
 
 
 def draw_zones(page: Page, clusters: Sequence[Cluster], box: Box) -> None:

@@ -22,10 +22,11 @@ from liqbot.charts._profile import (
 from liqbot.charts._table import Field, draw_table
 from liqbot.charts._window import PriceWindow, price_window
 from liqbot.charts.chart import Chart, Picture, View
-from liqbot.chat.facts import is_empty, lone_venue, venue_name
+from liqbot.chat.facts import is_empty, venue_name
 from liqbot.chat.words import clusters_in_words, imbalance
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
+from liqbot.heatmap.quality import lone_venue
 
 
 def _draw(history: History, view: View) -> Picture:

@@ -17,11 +17,12 @@ from liqbot.charts._table import Field, draw_table
 from liqbot.charts._themes import Theme
 from liqbot.charts._window import PriceWindow, price_window
 from liqbot.charts.chart import Chart, Picture, View
-from liqbot.chat.facts import is_empty, lone_venue, venue_name
+from liqbot.chat.facts import is_empty, venue_name
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.words import clusters_in_words
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
+from liqbot.heatmap.quality import lone_venue
 from liqbot.market.units import Side
 
 _MOST = 4  # venues told apart

@@ -4,16 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from liqbot.chat.facts import (
-    NOTABLE_RATIO,
-    age,
-    is_macro_near,
-    is_poor,
-    is_weekend,
-    venue_name,
-)
+from liqbot.chat.facts import NOTABLE_RATIO, age, is_macro_near, venue_name
 from liqbot.chat.numbers import Numbers
 from liqbot.heatmap.history import History
+from liqbot.heatmap.quality import is_poor, is_weekend
 from liqbot.market.units import Side
 
 Tone = Literal["plain", "long", "short", "amber", "red", "simulated"]

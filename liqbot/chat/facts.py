@@ -4,17 +4,12 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
+from liqbot.market.calendar import AHEAD
 from liqbot.market.units import DAY_MS
 
 NOTABLE_RATIO = 2.0  # of one side to the other, from which it is worth saying
-SINGLE = 0.8  # share of one venue from which a cluster is that venue's alone
-_TRANSIENT = 0.25  # persistence below which a cluster is one
-_MACRO = timedelta(hours=4)
 _NEAR, _FAR = 0.02, 0.05  # distances at which one horizon of traders ends and the next begins
-_KNOWN_ENOUGH = 0.95  # coverage
-_POOR = frozenset("CD")
 _NAMES = {"okx": "OKX", "dydx": "dYdX"}
 
 
@@ -31,23 +26,11 @@ def age(seconds: float) -> str:
     return f"{max(seconds, 0):.0f} s"
 
 
-def is_transient(cluster: Cluster) -> bool:
-    """Tell whether a cluster was hardly there over the last day."""
-    return cluster.persistence < _TRANSIENT
-
-
 def horizon(distance: float) -> str:
     """Name the span of time for which a cluster at a signed distance (fraction of mark) matters."""
     if abs(distance) <= _NEAR:
         return "1-4 h"
     return "12-72 h" if abs(distance) <= _FAR else "context"
-
-
-def lone_venue(cluster: Cluster) -> str | None:
-    """Return the venue that holds nearly all of a cluster, if one does."""
-    total = sum(cluster.venues.values())
-    held = [venue for venue, usd in cluster.venues.items() if usd >= SINGLE * total > 0]
-    return held[0] if held else None
 
 
 def change(history: History) -> float | None:
@@ -67,17 +50,6 @@ def is_empty(history: History) -> bool:
     return not history.snapshot.usd.sum() > 0
 
 
-def is_weekend(history: History) -> bool:
-    """Tell whether it is Saturday or Sunday, UTC."""
-    return history.at.weekday() >= 5
-
-
-def is_poor(history: History) -> bool:
-    """Tell whether much is unknown, or no named cluster is graded better than C."""
-    named = [cluster.grade for cluster in history.clusters if cluster.zone]
-    return history.coverage < _KNOWN_ENOUGH or (bool(named) and _POOR.issuperset(named))
-
-
 def is_macro_near(history: History, macro_at: datetime | None) -> bool:
     """Tell whether a scheduled release is less than 4 h away."""
-    return macro_at is not None and timedelta(0) <= macro_at - history.at < _MACRO
+    return macro_at is not None and timedelta(0) <= macro_at - history.at < AHEAD

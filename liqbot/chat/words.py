@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from math import inf
 from typing import Literal
 
-from liqbot.chat.facts import is_transient, lone_venue, venue_name
+from liqbot.chat.facts import venue_name
 from liqbot.chat.numbers import Numbers
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
+from liqbot.heatmap.quality import is_transient, lone_venue
 from liqbot.market.units import Side
 
 Terse = Literal["none", "unnamed", "all"]

@@ -10,12 +10,13 @@ from rich.text import Text
 from liqbot.charts._themes import THEMES
 from liqbot.charts.chart import View
 from liqbot.chat.badges import badges, kind
-from liqbot.chat.facts import change, horizon, is_transient, venue_name
+from liqbot.chat.facts import change, horizon, venue_name
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.words import imbalance
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 from liqbot.heatmap.model import Model
+from liqbot.heatmap.quality import is_transient
 from liqbot.market.units import Side, moment_of
 
 if TYPE_CHECKING:

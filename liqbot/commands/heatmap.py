@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from liqbot.charts.chart import Picture
-from liqbot.chat.facts import is_transient, lone_venue, venue_name
+from liqbot.chat.facts import venue_name
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Line
 from liqbot.chat.words import imbalance
@@ -11,6 +11,7 @@ from liqbot.commands._picture import Look, pictured
 from liqbot.commands.command import Command
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
+from liqbot.heatmap.quality import is_transient, lone_venue
 from liqbot.market.units import Side
 
 _ARROW = {Side.LONG: "▼", Side.SHORT: "▲"}

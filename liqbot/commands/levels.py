@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from liqbot.chat.arguments import one_of
-from liqbot.chat.facts import horizon, is_transient, lone_venue, venue_name
+from liqbot.chat.facts import horizon, venue_name
 from liqbot.chat.message import Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Code, Line
@@ -14,6 +14,7 @@ from liqbot.commands._picture import CAPTION, Look, answered, attached, buttons,
 from liqbot.commands.command import Caller, Command, Desk
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
+from liqbot.heatmap.quality import is_transient, lone_venue
 from liqbot.market.units import Side
 
 _ARROW = {Side.LONG: "▼", Side.SHORT: "▲"}

@@ -22,7 +22,7 @@ from liqbot.market.units import DAY_MS, F8, Price, Side, Usd
 REACH = 0.15  # fraction of mark within which there are zones
 _DENSE = 0.2  # of the heaviest on its side
 _COMPARABLE = 0.5  # of today's mass, to count as having been there
-_TRANSIENT = 0.25  # persistence
+TRANSIENT = 0.25  # persistence
 _GRADES = ((6, "A"), (4, "B"), (2, "C"), (0, "D"))  # from so many points
 
 
@@ -165,8 +165,8 @@ def _grade(band: Band, venues: F8, near_usd: Usd, persistence: float) -> str:
     effective = venues.sum() ** 2 / (venues**2).sum()
     width = band.high / band.low - 1
     points = sum(share >= each for each in (0.08, 0.20))
-    points += sum(persistence >= each for each in (_TRANSIENT, 0.75))
+    points += sum(persistence >= each for each in (TRANSIENT, 0.75))
     points += sum(effective >= each for each in (1.5, 2.5))
     points += sum(width <= each for each in (0.015, 0.0075))
     grade = next(grade for least, grade in _GRADES if points >= least)
-    return max(grade, "C") if persistence < _TRANSIENT else grade
+    return max(grade, "C") if persistence < TRANSIENT else grade

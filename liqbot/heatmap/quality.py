@@ -12,14 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from liqbot.heatmap.clusters import Cluster, within
+from liqbot.heatmap.clusters import TRANSIENT, Cluster, within
 from liqbot.heatmap.history import History
 from liqbot.market.book import OrderBook
 from liqbot.market.units import DAY_MS, MINUTE_MS, Side, ms_of
 
 GRADES = "ABCD"  # best first
 SINGLE = 0.8  # share of one venue from which a cluster is that venue's alone
-_TRANSIENT = 0.25  # persistence below which a cluster is one
 _KNOWN_ENOUGH = 0.95  # coverage
 _POOR = frozenset("CD")
 _TRADED = (3e8, 3e9)  # Usd a day, on the leading venue
@@ -80,7 +79,7 @@ def lowered(grade: str, steps: int = 1) -> str:
 
 def is_transient(cluster: Cluster) -> bool:
     """Tell whether a cluster was hardly there over the last day."""
-    return cluster.persistence < _TRANSIENT
+    return cluster.persistence < TRANSIENT
 
 
 def lone_venue(cluster: Cluster) -> str | None:

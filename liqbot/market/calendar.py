@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from liqbot.errors import ConfigError, excerpt
 
-_NEAR = timedelta(hours=4)
+AHEAD = timedelta(hours=4)  # before a release, when maps mean less
 _LINE = re.compile(r'(?P<name>[\w-]+)(?P<about>(?:;[\w-]+=(?:"[^"]*"|[^":;]*))*):(?P<value>.*)')
 _ABOUT = re.compile(r';([\w-]+)=(?:"([^"]*)"|([^":;]*))')
 _ESCAPED = {r"\n": " ", r"\N": " ", r"\,": ",", r"\;": ";", r"\\": "\\"}
@@ -42,7 +42,7 @@ class Event:
     impact: Impact = Impact.HIGH
 
 
-def upcoming(events: Iterable[Event], at: datetime, within: timedelta = _NEAR) -> Event | None:
+def upcoming(events: Iterable[Event], at: datetime, within: timedelta = AHEAD) -> Event | None:
     """Return the next event of high impact, if it is less than so long away."""
     near = (each for each in events if each.impact is Impact.HIGH and at <= each.at < at + within)
     return min(near, key=lambda each: each.at, default=None)

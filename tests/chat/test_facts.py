@@ -1,7 +1,7 @@
 import pytest
 
-from liqbot.chat.facts import age, change, horizon, is_transient, lone_venue, venue_name
-from tests.charts.histories import a_cluster, a_history, with_a_gap
+from liqbot.chat.facts import age, change, horizon, venue_name
+from tests.charts.histories import a_history, with_a_gap
 
 
 @pytest.mark.parametrize(
@@ -30,17 +30,6 @@ def test_an_age_is_told_in_the_largest_unit_that_it_fills(seconds: float, said: 
 
 def test_venues_are_written_as_they_write_themselves() -> None:
     assert [venue_name(each) for each in ("okx", "dydx", "bybit")] == ["OKX", "dYdX", "Bybit"]
-
-
-def test_a_venue_is_alone_from_four_fifths_on() -> None:
-    assert lone_venue(a_cluster(venues={"okx": 80.0, "bybit": 20.0})) == "okx"
-    assert lone_venue(a_cluster(venues={"okx": 79.0, "bybit": 21.0})) is None
-    assert lone_venue(a_cluster(venues={"okx": 0.0})) is None
-
-
-def test_what_was_there_a_quarter_of_a_day_is_not_transient() -> None:
-    assert is_transient(a_cluster(persistence=0.24))
-    assert not is_transient(a_cluster(persistence=0.25))
 
 
 def test_a_change_is_counted_from_the_price_a_day_before_where_that_is_known() -> None:
