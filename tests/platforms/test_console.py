@@ -64,6 +64,10 @@ def a_console(
     return Console(reception, folder, asked, stream, transcript=transcript)
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
 @contextmanager
 def asking(
     folder: Path,
@@ -110,8 +114,11 @@ async def test_the_same_picture_is_kept_once_and_another_beside_it(tmp_path: Pat
         drawn = Attachment(name=f"../{PICTURE}", content=content)
         await console.send(CHAT, Message(text=(), picture=drawn))
     stem = PICTURE.removesuffix(".png")
-    assert sorted(os.listdir(tmp_path)) == [f"{stem}-2.png", f"{stem}-3.png", PICTURE]
-    assert (tmp_path / f"{stem}-2.png").read_bytes() == b"two"
+    assert contents(tmp_path) == {
+        PICTURE: b"one",
+        f"{stem}-2.png": b"two",
+        f"{stem}-3.png": b"three",
+    }
 
 
 async def test_where_a_pipe_ends_the_bot_goes_on(tmp_path: Path) -> None:
