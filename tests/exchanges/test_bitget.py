@@ -15,7 +15,7 @@ PEPE = Instrument("bitget", "PEPE", "USDC")
 API = "/api/v2/mix/market"
 
 
-def contract(symbol: str, base: str, quote: str, **known: object) -> dict[str, object]:
+def contract(symbol: str, base: str, quote: str, **known: object) -> dict[str, Any]:
     names = {"symbol": symbol, "baseCoin": base, "quoteCoin": quote, "symbolType": "perpetual"}
     places = {"pricePlace": "1", "priceEndStep": "1", "volumePlace": "3", "sizeMultiplier": "0.001"}
     terms = {"supportMarginCoins": [quote], "symbolStatus": "normal", "minTradeNum": "0.001"}
@@ -121,7 +121,7 @@ async def test_brackets_are_the_position_tiers() -> None:
     async with opened(EXCHANGE, clock, answer) as (one, _):
         brackets = await one.source.brackets(BTC)
     assert brackets is not None
-    assert [(each.cap, each.rate, each.max_leverage) for each in brackets.tiers] == [
+    assert [(float(each.cap), each.rate, each.max_leverage) for each in brackets.tiers] == [
         (150_000, 0.004, 125),
         (900_000, 0.005, 100),
     ]

@@ -51,8 +51,8 @@ def answer(path: str, words: Words) -> Any:  # noqa: ANN401 - JSON
         case "/v4/historicalFunding":
             last_ms = read(words["effectiveBeforeOrAt"]) // HOUR_MS * HOUR_MS
             paid = range(last_ms, last_ms - int(words["limit"]) * HOUR_MS, -HOUR_MS)
-            rows = ({"rate": "0.000002", "effectiveAt": iso(each + 219)} for each in paid)
-            return {"historicalFunding": list(rows)}
+            told = [{"rate": "0.000002", "effectiveAt": iso(each + 219)} for each in paid]
+            return {"historicalFunding": told}
         case "/v4/orderbooks/perpetualMarket":
             side = [{"price": "89999", "size": "2.5"}]
             return {"bids": side, "asks": [{"price": "90001", "size": "1"}]}

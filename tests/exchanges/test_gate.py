@@ -65,9 +65,9 @@ class Venue:
                 return [dict(zip(names, tier, strict=True)) for tier in tiers]
             case "/liq_orders":
                 assert end - begin <= 3600
-                told = [each for each in self.orders if begin <= each["time"] <= end]
-                told.sort(key=lambda each: -each["time"])
-                return told[: int(words["limit"])]
+                orders = [each for each in self.orders if begin <= each["time"] <= end]
+                orders.sort(key=lambda each: -each["time"])
+                return orders[: int(words["limit"])]
         raise AssertionError(path)
 
 
@@ -106,7 +106,7 @@ async def test_brackets_are_the_risk_limits() -> None:
     async with opened(EXCHANGE, clock, Venue()) as (one, _):
         brackets = await one.source.brackets(BTC)
     assert brackets is not None
-    assert [(each.cap, each.rate, each.max_leverage) for each in brackets.tiers] == [
+    assert [(float(each.cap), each.rate, each.max_leverage) for each in brackets.tiers] == [
         (200_000, 0.004, 125),
         (1_000_000, 0.005, 100),
     ]
