@@ -89,6 +89,8 @@ def from_status(
         return SourceDelayed(said, kind="timeout")
     if status >= 500:
         return SourceDelayed(said, kind="unavailable", retry_at=until(headers, body, now))
+    if status == 404:
+        return SourceRefused(said)
     if status == 451:
         return SourceRefused(f"{said}; it does not serve this place, set base_url to a mirror")
     return None

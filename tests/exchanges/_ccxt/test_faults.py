@@ -104,7 +104,13 @@ def test_a_ban_ends_when_the_venue_says_so_though_not_in_years() -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(408, "timeout"), (500, "unavailable"), (503, "unavailable"), (451, "refused")],
+    [
+        (408, "timeout"),
+        (500, "unavailable"),
+        (503, "unavailable"),
+        (404, "refused"),
+        (451, "refused"),
+    ],
 )
 def test_other_statuses_speak_for_themselves(status: int, kind: str) -> None:
     error = from_status("binance", status, {}, "<html>", NOW)
@@ -112,7 +118,7 @@ def test_other_statuses_speak_for_themselves(status: int, kind: str) -> None:
     assert error.kind == kind
 
 
-@pytest.mark.parametrize("status", [200, 302, 400, 404])
+@pytest.mark.parametrize("status", [200, 302, 400])
 def test_the_body_of_any_other_says_more(status: int) -> None:
     assert from_status("binance", status, {}, "{}", NOW) is None
 
