@@ -38,7 +38,7 @@ async def _funding(line: Line, market: Market, from_ms: int, to_ms: int) -> Colu
         asked = {**_named(market), "pageSize": _FUNDING_ROWS, "pageNo": page}
         told = (await line.api.publicMixGetV2MixMarketHistoryFundRate(asked))["data"]
         rows += ((int(row["fundingTime"]), row["fundingRate"]) for row in told)
-        if len(told) < _FUNDING_ROWS or rows[-1][0] <= from_ms:
+        if len(told) < _FUNDING_ROWS or min(rows)[0] <= from_ms:
             break
     return columns_of(rows, ("at_ms", "rate"))
 

@@ -90,6 +90,9 @@ class _Poll:
 
     async def __call__(self, instruments: Sequence[Instrument]) -> Heard:
         """Return the orders of some markets that were not told yet."""
+        return await self._line.ask(self._fresh(instruments))
+
+    async def _fresh(self, instruments: Sequence[Instrument]) -> Heard:
         markets = await self._line.markets()
         known = {markets[each.symbol]["id"]: each for each in instruments if each.symbol in markets}
         now_s = self._line.their_ms // 1000
@@ -107,7 +110,7 @@ class _Poll:
         found: Counter[tuple[Any, ...]] = Counter()
         for _ in range(_PAGES):
             span = {"settle": "usdt", "from": from_s, "to": to_s, "limit": _ORDERS}
-            rows = await self._line.ask(self._line.api.publicFuturesGetSettleLiqOrders(span))
+            rows = await self._line.api.publicFuturesGetSettleLiqOrders(span)
             names = ("contract", "time", "size", "fill_price", "order_price")
             found |= Counter(tuple(str(row[name]) for name in names) for row in rows)
             oldest_s = min((int(row["time"]) for row in rows), default=from_s)

@@ -138,6 +138,19 @@ async def test_a_full_answer_is_followed_by_what_is_older() -> None:
     assert sorted(np.round(tape.quantity / SIZE)) == list(range(1, 2501))
 
 
+async def test_an_answer_that_makes_no_sense_is_counted_and_asked_for_again() -> None:
+    clock, venue = SteppedClock(moment_of(NOW_MS)), Venue()
+    venue.orders = [{**forced(9, 1), "fill_price": None, "order_price": "x"}]
+    async with opened(EXCHANGE, clock, venue) as (one, _):
+        assert one.tape is not None
+        waiting = asyncio.ensure_future(told(one.tape))
+        while not one.tape.condition.failures:  # noqa: ASYNC110 - no event tells of it
+            await asyncio.sleep(0.01)
+        assert one.tape.condition.failures == {"unreadable": 1}
+        venue.orders = [forced(9, 3)]
+        assert (await waiting).quantity.tolist() == [3 * SIZE]
+
+
 async def test_what_was_missed_while_the_venue_was_away_is_told_at_most_an_hour_late() -> None:
     clock, venue = SteppedClock(moment_of(NOW_MS)), Venue()
     async with opened(EXCHANGE, clock, venue) as (one, _):
