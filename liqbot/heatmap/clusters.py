@@ -84,6 +84,21 @@ def find_clusters(
     return tuple(replace(each, zone=zones.get(each.id)) for each in found)
 
 
+def seen_from(clusters: Sequence[Cluster], mark: Price) -> tuple[Cluster, ...]:
+    """Return clusters as a later mark sees them: how far they are, which are zones, in order.
+
+    Those that price has gone through by now are left out: what held them was closed.
+    """
+    standing = [
+        replace(each, distance=_distance(each.side, each.low, each.high, mark))
+        for each in clusters
+        if (each.low <= mark if each.side is Side.LONG else each.high >= mark)
+    ]
+    standing.sort(key=lambda each: (each.side.index, abs(each.distance)))
+    zones = {**_zones(standing, Side.LONG, "B"), **_zones(standing, Side.SHORT, "A")}
+    return tuple(replace(each, zone=zones.get(each.id)) for each in standing)
+
+
 def asymmetry_of(snapshot: Snapshot, reach: float = 0.05) -> Asymmetry:
     """Weigh the sides within `reach`, a fraction of mark; two empty sides are even (ratio 1)."""
     long_usd, short_usd = (within(snapshot, side, reach) for side in Side)
@@ -115,10 +130,6 @@ def _cluster(
     bins = slice(first, first + band.span.bins)
     tiers = snapshot.by_tier[band.side.index, :, bins].sum(axis=1)
     venues = snapshot.by_venue[:, band.side.index, bins].sum(axis=1)
-    if band.side is Side.LONG:
-        distance = min(band.high / snapshot.mark - 1, 0.0)
-    else:
-        distance = max(band.low / snapshot.mark - 1, 0.0)
     return Cluster(
         id=band.name,
         side=band.side,
@@ -127,13 +138,18 @@ def _cluster(
         peak=Price(float(snapshot.grid.centres[band.peak - snapshot.grid.first])),
         usd=band.usd,
         expected_usd=Usd(band.usd * expected),
-        distance=distance,
+        distance=_distance(band.side, band.low, band.high, snapshot.mark),
         zone=None,
         tiers={k: Usd(usd) for k, usd in zip(snapshot.tiers, tiers.tolist(), strict=True)},
         venues={v: Usd(usd) for v, usd in zip(snapshot.venues, venues.tolist(), strict=True)},
         persistence=persistence,
         grade=_grade(band, venues, near_usd, persistence),
     )
+
+
+def _distance(side: Side, low: float, high: float, mark: float) -> float:
+    """Return how far the nearest edge is from mark, signed, fraction of mark; 0 within."""
+    return min(high / mark - 1, 0.0) if side is Side.LONG else max(low / mark - 1, 0.0)
 
 
 def _persistence(band: Band, heatmap: Heatmap, at_ms: int) -> float:

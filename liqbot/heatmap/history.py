@@ -1,14 +1,14 @@
 """One market's history, the read side for charts, rules and commands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from liqbot.heatmap.bars import Bars, align
-from liqbot.heatmap.clusters import Asymmetry, Cluster, asymmetry_of, find_clusters
+from liqbot.heatmap.clusters import Asymmetry, Cluster, asymmetry_of, find_clusters, seen_from
 from liqbot.heatmap.engine import (
     Positions,
     Run,
@@ -113,6 +113,23 @@ def recall(
         tracking=tracking,
         daily_usd=Usd(float(swept @ model.realisation)),
         ledger=ran.positions.mass_ledger,
+    )
+
+
+def remarked(history: History, mark: Price, at: datetime, data_age_s: float) -> History:
+    """Return a history as it is seen from a later mark: nothing but price and time has moved.
+
+    Until the next bar has closed, the map stands still: which clusters there are, and what they
+    hold, follows from bars alone. `at` is aware, UTC; `data_age_s` as it is by then.
+    """
+    snapshot = replace(history.snapshot, mark=mark)
+    return replace(
+        history,
+        at=at,
+        data_age_s=data_age_s,
+        snapshot=snapshot,
+        clusters=seen_from(history.clusters, mark),
+        asymmetry=asymmetry_of(snapshot),
     )
 
 
