@@ -1,17 +1,18 @@
 """Recordings as venues: what was recorded is told as its time comes, again and again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from liqbot.clock import Clock
 from liqbot.errors import RecordingError, SourceRefused, SourceUnreadable
 from liqbot.market.condition import Condition
 from liqbot.market.instrument import Instrument
+from liqbot.market.joining import joined
 from liqbot.market.margin import MarginSchedule
 from liqbot.market.observation import Observation
 from liqbot.market.recording.reader import Recording
@@ -72,11 +73,12 @@ class Story:
     def _read(
         self, recording: Recording, instrument: Instrument, from_ms: int, to_ms: int
     ) -> Observation:
+        now = self.clock.now()
         parts = [
             _part(recording.read(instrument, ends_ms), begins_ms, ends_ms, moved_ms)
             for begins_ms, ends_ms, moved_ms in self.loop.turns(from_ms, to_ms)
         ]
-        return replace(_joined(parts), observed_at=self.clock.now(), gaps=())
+        return reduce(joined, (replace(each, observed_at=now, gaps=()) for each in parts))
 
 
 class PlayedSource:
@@ -187,25 +189,3 @@ def _moved(series: Series, by_ms: int) -> Series:
     if isinstance(series, Candles):
         return replace(series, opened_ms=integers(series.opened_ms + by_ms))
     return replace(series, at_ms=integers(series.at_ms + by_ms))
-
-
-def _joined(parts: Sequence[Observation]) -> Observation:
-    """Return parts that follow each other as one; at a seam the later one holds."""
-    marks = [each.mark_candles for each in parts if each.mark_candles is not None]
-    candles, _ = Candles.mended(BAR_MS, _columns(each.candles for each in parts))
-    open_interest, _ = OpenInterest.mended(_columns(each.open_interest for each in parts))
-    funding, _ = Funding.mended(_columns(each.funding for each in parts))
-    return replace(
-        parts[-1],
-        candles=candles,
-        mark_candles=Candles.mended(BAR_MS, _columns(marks))[0] if marks else None,
-        open_interest=open_interest,
-        funding=funding,
-        tape=Tape.merge(each.tape for each in parts),
-    )
-
-
-def _columns(series: "Iterable[Candles | OpenInterest | Funding]") -> dict[str, ArrayLike]:
-    every = list(series)
-    names = [each.name for each in fields(every[0]) if each.name != "interval_ms"]
-    return {name: np.concatenate([getattr(each, name) for each in every]) for name in names}

@@ -30,9 +30,8 @@ async def _bars(line: Line, market: Market, from_ms: int, to_ms: int, kind: str)
     return (await line.api.publicMixGetV2MixMarketCandles(asked))["data"]
 
 
-async def _funding(line: Line, market: Market, from_ms: int, to_ms: int) -> Columns:
+async def _funding(line: Line, market: Market, from_ms: int, _to_ms: int) -> Columns:
     """Return the rates back to a moment, newest page first: no span can be asked for."""
-    _ = to_ms
     rows: list[tuple[int, str]] = []
     for page in range(1, _FUNDING_PAGES + 1):
         asked = {**_named(market), "pageSize": _FUNDING_ROWS, "pageNo": page}

@@ -94,9 +94,14 @@ async def test_after_its_end_a_story_begins_anew(tmp_path: Path) -> None:
     assert np.all(np.diff(seen.candles.opened_ms) == FIVE_MINUTES_MS)
     assert seen.funding.at_ms.tolist() == [END_MS + 30 * MINUTE_MS]
     assert seen.tape.at_ms.tolist() == [END_MS + 31 * MINUTE_MS]
+
+
+async def test_the_last_mark_and_book_hold_until_the_next_are_told(tmp_path: Path) -> None:
+    source = PlayedSource("binance", told(tmp_path, clock_at(121)))
     now = await source.observe(BTC, END_MS + 50 * MINUTE_MS)
-    assert now.book is None
-    assert np.isnan(now.mark)
+    assert now.mark == 112.0
+    assert now.book is not None
+    assert now.book.at_ms == END_MS + 59 * MINUTE_MS
 
 
 async def test_the_book_moves_with_the_stamps(tmp_path: Path) -> None:
