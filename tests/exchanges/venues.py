@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from numpy.random import default_rng
 
 from liqbot.clock import SteppedClock
-from liqbot.exchanges import EXCHANGES
+from liqbot.exchanges import EXCHANGES, _pacing
 from liqbot.market.instrument import Instrument
 from liqbot.market.source import MarketSource, TapeSource
 from liqbot.market.units import MINUTE_MS, moment_of
@@ -45,18 +46,28 @@ class Asked:
 async def asked(
     name: str, *, ahead_s: float = 0.0, markets: int = 2, **settings: float
 ) -> AsyncIterator[Asked]:
-    """Open an exchange against a world three days old; our clock is `ahead_s` ahead of it."""
+    """Open an exchange against a world three days old; our clock is `ahead_s` ahead of it.
+
+    No request waits for its turn: how fast a venue is asked is tested by itself.
+    """
     theirs = SteppedClock(moment_of(NOW_MS))
     ours = theirs if ahead_s == 0 else SteppedClock(moment_of(NOW_MS + round(1000 * ahead_s)))
     exchange = EXCHANGES[name]
-    async with ExchangeServer(World(theirs, days=3, markets=markets)) as server:
-        chosen: dict[str, Any] = {"base_url": server.url, "ws_url": server.ws_url, "timeout_s": 0.4, **settings}
-        opening = exchange.open(exchange.settings(**chosen), ours, default_rng(1))
-        async with opening as (opened,):
-            yield Asked(
-                source=opened.source,
-                tape=opened.tape,
-                completeness=opened.completeness,
-                clock=ours,
-                server=server,
-            )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_pacing, "_STEADY", 1e6)
+        async with ExchangeServer(World(theirs, days=3, markets=markets)) as server:
+            chosen: dict[str, Any] = {
+                "base_url": server.url,
+                "ws_url": server.ws_url,
+                "timeout_s": 0.4,
+                **settings,
+            }
+            opening = exchange.open(exchange.settings(**chosen), ours, default_rng(1))
+            async with opening as (opened,):
+                yield Asked(
+                    source=opened.source,
+                    tape=opened.tape,
+                    completeness=opened.completeness,
+                    clock=ours,
+                    server=server,
+                )

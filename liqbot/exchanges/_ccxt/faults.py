@@ -66,8 +66,8 @@ def _from_ccxt(venue: str, error: Exception) -> SourceError:
     name = next(each.__name__ for each in type(error).__mro__ if _known(each.__name__))
     if name == "RequestTimeout":
         return SourceDelayed(f"{venue} did not answer in time", kind="timeout")
-    if name in {"ExchangeNotAvailable", "NetworkError"}:
-        return SourceDelayed(f"{venue} cannot be reached", kind=DELAYED[name])
+    if error.__cause__ is not None or name == "NetworkError":  # no answer came to be judged
+        return SourceDelayed(f"{venue} cannot be reached", kind="network")
     text = f"{venue} answered: {excerpt(str(error))}"
     if name in UNREADABLE:
         return SourceUnreadable(text)

@@ -99,7 +99,7 @@ class Line:
         """Return what the venue lists by unified symbol; the list is as fresh as it can be had."""
         async with self._locks.setdefault("markets", asyncio.Lock()):
             listed_at = self._listed_at
-            if listed_at is None or self.clock.now() - listed_at > within:
+            if listed_at is None or self.clock.now() - listed_at >= within:
                 try:
                     await self.ask(self._list())
                 except SourceError:
@@ -108,9 +108,12 @@ class Line:
         markets: Mapping[str, Market] = self.api.markets
         return markets
 
-    async def market(self, instrument: Instrument) -> Market:
-        """Return a market that is traded; raise SourceRefused for any other."""
-        for within in (_LISTED_FOR, _DOUBTED_FOR):  # a list may have come with holes
+    async def market(self, instrument: Instrument, *, doubted: bool = False) -> Market:
+        """Return a market that is traded; raise SourceRefused for any other.
+
+        What is missing from a list, or doubted for another reason, is looked up in a fresh one.
+        """
+        for within in (_DOUBTED_FOR,) if doubted else (_LISTED_FOR, _DOUBTED_FOR):
             market = (await self.markets(within)).get(instrument.symbol)
             if market is not None and market["active"] is not False:
                 return market

@@ -1,11 +1,12 @@
 """MarketSource on a line."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import datetime
 
 import numpy as np
 
+from liqbot.errors import SourceUnreadable
 from liqbot.exchanges._ccxt.line import Line
 from liqbot.exchanges._ccxt.pages import CANDLE_MS, columns
 from liqbot.exchanges._ccxt.settings import CcxtSettings
@@ -64,11 +65,11 @@ class CcxtSource:
 
         Comes with the mark, open interest, funding and, now and then, the book of now.
         """
-        return await self._line.ask(self._observed(instrument, since_ms))
+        return await self._told(instrument, self._observed(instrument, since_ms))
 
     async def recall(self, instrument: Instrument, from_ms: int, to_ms: int) -> Observation:
         """Return the past that the venue still tells, from … to (Unix ms): no mark, no book."""
-        return await self._line.ask(self._recalled(instrument, from_ms, to_ms))
+        return await self._told(instrument, self._recalled(instrument, from_ms, to_ms))
 
     async def brackets(self, instrument: Instrument) -> MarginSchedule | None:
         """Return the maintenance-margin brackets, or None where only account holders are told."""
@@ -76,6 +77,14 @@ class CcxtSource:
         if told is None:
             return None
         return await self._line.ask(told(self._line, await self._line.market(instrument)))
+
+    async def _told(self, instrument: Instrument, asking: Awaitable[Observation]) -> Observation:
+        """Await what is told of a market; where it is not, it may be because trading ended."""
+        try:
+            return await self._line.ask(asking)
+        except SourceUnreadable:
+            await self._line.market(instrument, doubted=True)
+            raise
 
     async def _observed(self, instrument: Instrument, since_ms: int) -> Observation:
         line, venue = self._line, self._line.venue
