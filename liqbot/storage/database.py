@@ -77,6 +77,8 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     with explained(shown_url):
         if found.database and found.drivername == _DRIVERS["sqlite"]:
             Path(found.database).parent.mkdir(parents=True, exist_ok=True)
+            # aiosqlite leaves a thread behind where this fails.
+            sqlite3.connect(found.database).close()
             engine = _sqlite(found)
             database = Database(
                 shown_url,
@@ -131,8 +133,12 @@ def _sqlite(url: URL) -> AsyncEngine:
     def prepare(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # transactions begin when and how `begin` says
         cursor = connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in _PRAGMAS:
+                cursor.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()  # the pool does not know it yet
+            raise
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

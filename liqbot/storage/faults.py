@@ -22,7 +22,7 @@ _SQLITE = {
     "SQLITE_NOTADB": "is no SQLite database; name another file",
     "SQLITE_READONLY": "cannot be written to; give this user the right to write it and its folder",
 }
-_POSTGRESQL = {  # by SQLSTATE, whole or its class
+_POSTGRESQL = {  # by SQLSTATE or its beginning; the first that fits is told
     "08": "the connection was lost; is the server running?",
     "25006": "the server lets nobody write; it is a standby or set to read-only",
     "28": "the server refuses this user or its password; check both, and pg_hba.conf",
@@ -44,6 +44,8 @@ def explained(shown_url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        raise StorageError(f"{shown_url}: {_told(error.orig)}") from error
+    except sqlite3.Error as error:
         raise StorageError(f"{shown_url}: {_told(error)}") from error
     except NoConnectionFree as error:
         raise StorageError(f"{shown_url}: all connections are in use for too long") from error
@@ -52,16 +54,15 @@ def explained(shown_url: str) -> Iterator[None]:
         raise StorageError(f"{shown_url}: cannot be reached ({told}); is it running?") from error
 
 
-def _told(error: DBAPIError) -> str:
+def _told(error: BaseException | None) -> str:
     """Say what a driver's error means, or what it says itself."""
-    if isinstance(error.orig, sqlite3.Error):
-        name: str = getattr(error.orig, "sqlite_errorname", "")
-        if "no such table" in str(error.orig) or "no such column" in str(error.orig):
+    said = str(error).rpartition(">: ")[2].strip()
+    if isinstance(error, sqlite3.Error):
+        if said.startswith(("no such table", "no such column")):
             return UNMIGRATED
-        known = [told for start, told in _SQLITE.items() if name.startswith(start)]
+        code: str = getattr(error, "sqlite_errorname", "")
+        words = _SQLITE
     else:
-        state = getattr(error.orig, "pgcode", None) or ""
-        longest_first = sorted(_POSTGRESQL, key=len, reverse=True)
-        known = [_POSTGRESQL[start] for start in longest_first if state.startswith(start)]
-    said = str(error.orig).rpartition(">: ")[2].strip()
-    return known[0] if known else said
+        code = getattr(error, "pgcode", None) or ""
+        words = _POSTGRESQL
+    return next((told for start, told in words.items() if code.startswith(start)), said)
