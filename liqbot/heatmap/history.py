@@ -21,7 +21,7 @@ from liqbot.heatmap.engine import (
 )
 from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.heatmap import Heatmap, MassLedger, Snapshot
-from liqbot.heatmap.lookback import tracked
+from liqbot.heatmap.lookback import Lookback, tracked
 from liqbot.heatmap.model import Model
 from liqbot.heatmap.tracks import Tracking
 from liqbot.market.book import OrderBook
@@ -58,9 +58,14 @@ class History:
     snapshot: Snapshot
     clusters: tuple[Cluster, ...]  # by side, then by distance
     asymmetry: Asymmetry
-    tracking: Tracking  # of clusters, since the UTC day that it was 24 h ago
+    lookback: Lookback  # how clusters were followed; the next history goes on from it
     daily_usd: Usd  # expected to be liquidated on a day, both sides: mean since the first bar
     ledger: MassLedger
+
+    @property
+    def tracking(self) -> Tracking:
+        """The clusters' tracks up to now, and what happened to them in two days."""
+        return self.lookback.now
 
 
 def recall(
@@ -71,11 +76,13 @@ def recall(
     *,
     age_ms: int | None = None,
     bin_width: float = 0.001,
+    before: Lookback | None = None,
 ) -> History:
     """Work out a market's history from all that was seen of it, the last `window_ms` in columns.
 
     There is a day of columns at least. The map holds all that is estimated to stand, or with
-    `age_ms` only what opened since, and columns since then.
+    `age_ms` only what opened since, and columns since then. Clusters keep the ids that they had
+    in the history `before`.
     Raises OutOfRange where no candle is known, UnknownName for a venue without a formula.
     """
     bars = align(observations)
@@ -89,7 +96,7 @@ def recall(
     snapshot = _newest(ran.positions, recent, terms.grid, leading.mark, model)
     found = find_clusters(snapshot, heatmap, model.realisation)
     since_ms = int(recent.opened_ms[0])
-    tracking = tracked(whole, _on_line(leading, watched), snapshot)
+    lookback = tracked(whole, _on_line(leading, watched), snapshot, before=before)
     return History(
         base=base,
         venues=bars.venues,
@@ -108,9 +115,9 @@ def recall(
         books={venue: book for venue in bars.venues if (book := seen[venue].book)},
         heatmap=heatmap,
         snapshot=snapshot,
-        clusters=tracking.named(found),
+        clusters=lookback.now.named(found),
         asymmetry=asymmetry_of(snapshot),
-        tracking=tracking,
+        lookback=lookback,
         daily_usd=Usd(float(swept @ model.realisation)),
         ledger=ran.positions.mass_ledger,
     )

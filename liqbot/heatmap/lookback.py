@@ -4,19 +4,32 @@ The look-back takes the last column of each quarter of an hour and begins with a
 follow from the data and, for what stood already on that morning, from the day; not from the
 moment at which a program was started. Only what was born since the last quarter is named by the
 moment at which it was looked at.
+
+Who looks again hands on what was `settled` by the last quarter. Then a cluster keeps its id for as
+long as it lives, whatever the day, and each quarter is followed once.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from liqbot.heatmap.heatmap import Heatmap, Snapshot
-from liqbot.heatmap.tracks import USUAL, Event, Moment, Params, Tracking, follow
+from liqbot.heatmap.tracks import USUAL, Moment, Params, Tracking, follow
 from liqbot.market.series import Candles
 from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, Price
 
 _QUARTER_MS = 15 * MINUTE_MS
+_TOLD_MS = 2 * DAY_MS  # for how long events are told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookback:
+    """Clusters as they were followed."""
+
+    now: Tracking  # up to the snapshot
+    settled: Tracking  # up to the last quarter of an hour that was over by then
+    settled_ms: int  # which that was, Unix ms
 
 
 def tracked(
@@ -26,26 +39,53 @@ def tracked(
     *,
     hours: int = 24,
     params: Params = USUAL,
-) -> Tracking:
-    """Follow clusters from the UTC day that it was `hours` before a snapshot, up to it.
+    before: Lookback | None = None,
+) -> Lookback:
+    """Follow clusters up to a snapshot, from where a look before this one had settled.
 
-    `candles` are those of the leading venue. What stood in the beginning was not born there, so
-    it comes without an event.
+    `candles` are those of the leading venue. Without a look before, on another lattice or after
+    a silence longer than the candles reach, it begins with the UTC day that it was `hours` ago;
+    what stood in the beginning was not born there, so it comes without an event.
     """
-    moments = moments_of(heatmap, candles, snapshot, hours)
-    tracking = follow((), next(moments), params)
-    events: list[Event] = []
-    for moment in moments:
-        tracking = follow(tracking.tracks, moment, params)
-        events += tracking.events
-    return replace(tracking, events=tuple(events))
+    if before is not None and _reaches(heatmap, candles, snapshot, before):
+        moments = [*moments_of(heatmap, candles, snapshot, hours, before.settled_ms)]
+        settled, settled_ms = before.settled, before.settled_ms
+    else:
+        first, *moments = moments_of(heatmap, candles, snapshot, hours)
+        settled, settled_ms = replace(follow((), first, params), events=()), first.at_ms
+    for quarter in moments[:-1]:
+        settled, settled_ms = _stepped(settled, quarter, params), quarter.at_ms
+    now = _stepped(settled, moments[-1], params) if moments else settled
+    return Lookback(now=now, settled=settled, settled_ms=settled_ms)
+
+
+def _reaches(heatmap: Heatmap, candles: Candles, snapshot: Snapshot, before: Lookback) -> bool:
+    same = all(each.band.span.width == heatmap.grid.width for each in before.settled.tracks)
+    first_ms = int(candles.opened_ms[0]) if len(candles) else snapshot.at_ms
+    return same and first_ms <= before.settled_ms < snapshot.at_ms
+
+
+def _stepped(before: Tracking, moment: Moment, params: Params) -> Tracking:
+    step = follow(before.tracks, moment, params)
+    kept = (each for each in before.events if each.at_ms > moment.at_ms - _TOLD_MS)
+    return replace(step, events=(*kept, *step.events))
 
 
 def moments_of(
-    heatmap: Heatmap, candles: Candles, snapshot: Snapshot, hours: int
+    heatmap: Heatmap,
+    candles: Candles,
+    snapshot: Snapshot,
+    hours: int,
+    after_ms: int | None = None,
 ) -> Iterator[Moment]:
-    """Yield the last column of each quarter of an hour that is over, then the snapshot."""
+    """Yield the last column of each quarter of an hour that is over, then the snapshot.
+
+    Since the UTC day that it was `hours` ago, or after a moment (Unix ms).
+    """
     since_ms = (snapshot.at_ms - hours * HOUR_MS) // DAY_MS * DAY_MS
+    if after_ms is not None:
+        since_ms = after_ms + 1
+        candles = candles.since(after_ms)
     closed = heatmap.opened_ms + heatmap.interval_ms
     quarter = -(-closed // _QUARTER_MS)
     last = np.append(quarter[1:] > quarter[:-1], quarter[-1:] * _QUARTER_MS <= snapshot.at_ms)

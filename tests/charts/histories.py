@@ -11,6 +11,7 @@ from liqbot.heatmap.clusters import Asymmetry, Cluster
 from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.heatmap import Heatmap, MassLedger, Snapshot
 from liqbot.heatmap.history import History
+from liqbot.heatmap.lookback import Lookback
 from liqbot.heatmap.model import Model
 from liqbot.heatmap.tracks import Tracking
 from liqbot.market.series import Candles
@@ -85,6 +86,9 @@ def closes(price: float, bars: int) -> list[float]:
     return [float(each) for each in price * np.exp(shape - shape[-1])]
 
 
+NOTHING = Tracking(tracks=(), events=(), ids={})
+
+
 def a_history(
     *,
     base: str = "BTC",
@@ -122,7 +126,7 @@ def a_history(
         snapshot=_newest(heatmap, price, tuple(venues)),
         clusters=tuple(named_clusters(price, usd) if clusters is None else clusters),
         asymmetry=Asymmetry(long_usd=Usd(2.4 * usd), short_usd=Usd(usd), ratio=2.4, reach=0.05),
-        tracking=Tracking(tracks=(), events=(), ids={}),
+        lookback=Lookback(now=NOTHING, settled=NOTHING, settled_ms=START_MS),
         daily_usd=Usd(usd),
         ledger=ledger,
     )
@@ -137,6 +141,9 @@ def an_empty_history(**changes: object) -> History:
 
 
 def _changed(history: History, changes: dict[str, Any]) -> History:
+    """Change fields; `tracking` stands for a look-back that ends in it."""
+    if "tracking" in changes:
+        changes["lookback"] = replace(history.lookback, now=changes.pop("tracking"))
     return replace(history, **changes)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.heatmap import Heatmap, Snapshot
-from liqbot.heatmap.lookback import moments_of, tracked
+from liqbot.heatmap.lookback import Lookback, moments_of, tracked
 from liqbot.heatmap.tracks import Kind, Moment
 from liqbot.market.series import Candles
 from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, Price, floats, integers
@@ -144,7 +144,7 @@ def test_a_map_without_columns_is_its_snapshot() -> None:
 
 def test_what_stood_in_the_beginning_has_an_id_and_no_event() -> None:
     heatmap = a_map(12)
-    tracking = tracked(heatmap, candles_of(heatmap), newest(heatmap))
+    tracking = tracked(heatmap, candles_of(heatmap), newest(heatmap)).now
     (track,) = tracking.tracks
     assert track.born_ms == START_MS + 15 * MINUTE_MS
     assert tracking.events == ()
@@ -156,7 +156,7 @@ def test_what_came_later_is_told_with_its_time() -> None:
     heatmap.usd[0, 4:, AT - 30 : AT - 20] = 5.0
     heatmap.usd[1, 8:, : AT + 41] = 0.0
     high = np.where(np.arange(12) == 8, GRID.centres[AT + 40], MARK)
-    tracking = tracked(heatmap, candles_of(heatmap, high), newest(heatmap))
+    tracking = tracked(heatmap, candles_of(heatmap, high), newest(heatmap)).now
     told = [(event.kind, (event.at_ms - START_MS) // MINUTE_MS) for event in tracking.events]
     assert told == [(Kind.BORN, 30), (Kind.SWEPT, 45)]
 
@@ -167,8 +167,8 @@ def test_more_data_change_no_id_and_no_event_of_the_same_day(seed: int, quarters
     heatmap, candles = wandering(96, seed)
     shorter = until(heatmap, 3 * quarters)
     at_ms = START_MS + quarters * 15 * MINUTE_MS
-    early = tracked(shorter, candles, newest(shorter, float(candles.close[3 * quarters - 1])))
-    late = tracked(heatmap, candles, newest(heatmap, float(candles.close[-1])))
+    early = tracked(shorter, candles, newest(shorter, float(candles.close[3 * quarters - 1]))).now
+    late = tracked(heatmap, candles, newest(heatmap, float(candles.close[-1]))).now
     assert early.events == tuple(event for event in late.events if event.at_ms <= at_ms)
     ended = {event.track for event in late.events if event.at_ms > at_ms}
     assert {track.id for track in early.tracks} <= ended | {track.id for track in late.tracks}
@@ -181,4 +181,43 @@ def test_columns_from_before_the_look_back_change_nothing() -> None:
     recent = replace(heatmap, opened_ms=heatmap.opened_ms[begin:], usd=heatmap.usd[:, begin:])
     found = tracked(recent, candles, snapshot)
     assert found == tracked(heatmap, candles, snapshot)
-    assert min(track.born_ms for track in found.tracks) >= START_MS + DAY_MS
+    assert min(track.born_ms for track in found.now.tracks) >= START_MS + DAY_MS
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 1000), st.lists(st.integers(4, 96), min_size=1, max_size=6, unique=True))
+def test_looking_often_or_once_tells_the_same(seed: int, looks: list[int]) -> None:
+    heatmap, candles = wandering(96, seed)
+    before: Lookback | None = None
+    for bars in [*sorted(looks), 96]:
+        shorter = until(heatmap, bars)
+        snapshot = newest(shorter, float(candles.close[bars - 1]))
+        before = tracked(shorter, candles.until(snapshot.at_ms), snapshot, before=before)
+    assert before == tracked(heatmap, candles, newest(heatmap, float(candles.close[-1])))
+
+
+def test_a_cluster_keeps_its_id_over_midnights() -> None:
+    heatmap = a_map(4 * A_DAY)
+    heatmap.usd[1, :A_DAY] = 0.0
+    heatmap.usd[1, A_DAY:, AT + 20 : AT + 30] = 5.0
+    before: Lookback | None = None
+    ids = set()
+    for bars in range(A_DAY + 12, 4 * A_DAY, 36):
+        shorter = until(heatmap, bars)
+        before = tracked(shorter, candles_of(shorter), newest(shorter), before=before)
+        ids |= {track.id for track in before.now.tracks}
+    assert before is not None
+    (born,) = {track.born_ms for track in before.now.tracks}
+    assert len(ids) == 1
+    assert START_MS + DAY_MS <= born < START_MS + DAY_MS + HOUR_MS
+
+
+def test_after_a_silence_longer_than_the_candles_it_begins_anew() -> None:
+    heatmap = a_map(4 * A_DAY)
+    early = until(heatmap, 24)
+    before = tracked(early, candles_of(early), newest(early))
+    late = replace(heatmap, opened_ms=heatmap.opened_ms[-A_DAY:], usd=heatmap.usd[:, -A_DAY:])
+    found = tracked(
+        late, candles_of(heatmap).since(int(late.opened_ms[0])), newest(late), before=before
+    )
+    assert found == tracked(late, candles_of(heatmap).since(int(late.opened_ms[0])), newest(late))
