@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from liqbot.market.units import MINUTE_MS
+from liqbot.market.units import I8, MINUTE_MS, integers
 from tests.fakes.faults import Faults, Json
 from tests.fakes.listing import Listing, Order
 from tests.fakes.world import World
@@ -145,11 +145,12 @@ class Wire:
     routes: Sequence[Route]
     unknown: Callable[[Ask], Refusal]  # what it says of a market it does not list
     limited: Json  # what it says beside 429
-    budget: int = 1200  # weight a minute
+    budget: int = 1200  # weight in `window_s`
+    window_s: int = 60
     headers: Callable[[int, int], dict[str, str]] = lambda _used, _now_ms: {}
     lines: Sequence[str] = ()  # paths of sockets, as patterns
     hear: Callable[[Line, str, Callable[[str], None]], list[str]] | None = None
-    tell: Callable[[Line, Listing, Order, int], list[str]] | None = None
+    tell: Callable[[Line, Listing, list[Order], int], list[str]] | None = None
 
     def route(self, method: str, path: str) -> tuple[Route, dict[str, Json]] | None:
         """Return the question that a path asks, and the words in it."""
@@ -163,6 +164,21 @@ class Wire:
 def decline(body: Json, status: int = 400) -> NoReturn:
     """Answer with an error."""
     raise Refusal(body, status)
+
+
+def page(
+    from_ms: int, to_ms: int, step_ms: int, limit: int, *, oldest: bool = False
+) -> tuple[int, int]:
+    """Return the first and last stamp, both inclusive, of a span's newest or oldest rows."""
+    first, last = -(-from_ms // step_ms) * step_ms, to_ms // step_ms * step_ms
+    if oldest:
+        return first, min(last, first + (limit - 1) * step_ms)
+    return max(first, last - (limit - 1) * step_ms), last
+
+
+def stamps(first_ms: int, last_ms: int, step_ms: int) -> I8:
+    """Return the stamps from … to, both inclusive, on a grid."""
+    return integers(range(first_ms, last_ms + 1, step_ms))
 
 
 def length_ms(text: str) -> int:

@@ -19,7 +19,7 @@ from tests.fakes.faults import HTML, IN_THE_ROWS, ON_THE_WIRE, Fault, Faults, Js
 from tests.fakes.sockets import Sockets
 from tests.fakes.world import RunningClock, World
 
-VENUES = ("binance",)
+VENUES = ("binance", "bybit", "okx")
 _KEPT = 200_000  # requests that are remembered
 _UNANSWERED = ("timeout", "refused")
 
@@ -52,7 +52,7 @@ class ExchangeServer:
         wires = [import_module(f"tests.fakes.wire.{name}").WIRE for name in VENUES]
         self._hosts: dict[str, Wire] = {host: wire for wire in wires for host in wire.hosts}
         self._used: dict[str, deque[tuple[float, int]]] = {wire.name: deque() for wire in wires}
-        self._ending = asyncio.Event()
+        self._came, self._ending = asyncio.Event(), asyncio.Event()
         self._runner: web.AppRunner | None = None
 
     @property
@@ -75,6 +75,12 @@ class ExchangeServer:
             and market in {None, each.market}
             for each in self.requests
         )
+
+    async def until_asked(self, venue: str, endpoint: str, times: int = 1) -> None:
+        """Wait until a question came that often."""
+        while self.count(venue, endpoint) < times:
+            self._came.clear()
+            await self._came.wait()
 
     async def start(self) -> None:
         """Listen: on the port given or that of before, or on any that is free."""
@@ -153,7 +159,7 @@ class ExchangeServer:
             words=words,
             violations=self.violations,
         )
-        used = self._weigh(wire.name, route.weight(words))
+        used = self._weigh(wire, route.weight(words))
         body, status = _judged(wire, route, ask)
         fault = self.faults.find(ON_THE_WIRE, wire.name, ask.endpoint, ask.market)
         if self.enforcing and used > wire.budget:
@@ -221,12 +227,13 @@ class ExchangeServer:
             fault=fault,
         )
         self.requests.append(asked)
+        self._came.set()
 
-    def _weigh(self, name: str, weight: int) -> int:
-        """Count a question's weight; return what the last minute of the wall sums up to."""
-        used, now = self._used[name], asyncio.get_running_loop().time()
+    def _weigh(self, wire: Wire, weight: int) -> int:
+        """Count a question's weight; return the sum over the venue's window, of the wall."""
+        used, now = self._used[wire.name], asyncio.get_running_loop().time()
         used.append((now, weight))
-        while used[0][0] < now - 60:
+        while used[0][0] < now - wire.window_s:
             used.popleft()
         return sum(each for _, each in used)
 

@@ -28,6 +28,16 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bracket:
+    """One maintenance-margin bracket."""
+
+    floor: float  # USD
+    cap: float
+    rate: float  # maintenance, fraction of notional
+    max_leverage: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """One market on one venue; every method is told what time it is."""
 
@@ -37,6 +47,7 @@ class Listing:
     share: float  # of all open interest and volume
     draws: tuple[float, float]  # forced orders that fall to it, by their draw
     lot: float  # base units; every quantity is a multiple
+    contract: float  # base units in what the venue counts
     funding_hours: int
     phase: float  # of its basis, 0 … 1
     sparse: bool  # prints only the last forced order of a second
@@ -125,6 +136,18 @@ class Listing:
             for side in zip(prices.tolist(), quantity.tolist(), strict=True)
         )
         return bids, asks
+
+    def brackets(self) -> list[Bracket]:
+        """Return maintenance brackets, smallest first."""
+        size = float(f"{self.walk.open_interest[0] * self.walk.open[0]:.0e}")
+        caps = [size * part for part in (5e-4, 2e-3, 1e-2, 3e-2, 0.1)]
+        rates, leverages = (0.005, 0.01, 0.025, 0.05, 0.1), (100, 50, 20, 10, 5)
+        return [
+            Bracket(floor=floor, cap=cap, rate=rate, max_leverage=leverage)
+            for floor, cap, rate, leverage in zip(
+                [0.0, *caps[:-1]], caps, rates, leverages, strict=True
+            )
+        ]
 
     def tape(self, from_ms: int, to_ms: int) -> list[Order]:
         """Return the forced orders after … up to and at to (Unix ms), oldest first."""

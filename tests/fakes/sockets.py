@@ -50,8 +50,9 @@ class Sockets:
             return
         for venue in venues:
             for listing in self.world.listings(venue):
-                for order in listing.tape(from_ms, to_ms):
-                    await self._tell(listing, order)
+                orders = listing.tape(from_ms, to_ms)
+                if orders and not self.faults.find(("silent",), venue, "tape", listing.base):
+                    await self._tell(listing, orders)
 
     async def talk(
         self,
@@ -80,12 +81,10 @@ class Sockets:
             del self._open[line]
         return socket
 
-    async def _tell(self, listing: Listing, order: Order) -> None:
-        if self.faults.find(("silent",), listing.venue, "tape", listing.base):
-            return
+    async def _tell(self, listing: Listing, orders: list[Order]) -> None:
         for line, (wire, socket) in list(self._open.items()):
             if wire.name == listing.venue and wire.tell is not None:
-                for text in wire.tell(line, listing, order, self.world.now_ms):
+                for text in wire.tell(line, listing, orders, self.world.now_ms):
                     with suppress(ConnectionError, RuntimeError):
                         await socket.send_str(text)
 

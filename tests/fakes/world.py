@@ -21,16 +21,17 @@ class Place:
     quote: str
     funding_hours: int = 8
     lot_usd: float = 1.0  # about what the smallest quantity is worth
+    lots_a_contract: int | None = None  # None: it counts in base units
     sparse: bool = False  # prints only the last forced order of a second
 
 
 PLACES = {
     "binance": Place(share=0.30, quote="USDT", sparse=True),
     "bybit": Place(share=0.18, quote="USDT"),
-    "okx": Place(share=0.15, quote="USDT", lot_usd=900.0),
+    "okx": Place(share=0.15, quote="USDT", lot_usd=9.0, lots_a_contract=100),
     "bitget": Place(share=0.12, quote="USDT"),
     "hyperliquid": Place(share=0.10, quote="USDC", funding_hours=1),
-    "gate": Place(share=0.08, quote="USDT", lot_usd=9.0),
+    "gate": Place(share=0.08, quote="USDT", lot_usd=9.0, lots_a_contract=1),
     "dydx": Place(share=0.04, quote="USDC", funding_hours=1),
     "deribit": Place(share=0.03, quote="USDC"),
 }
@@ -127,13 +128,16 @@ def _walk(base: str, seed: int, begin_ms: int, end_ms: int) -> Walk:
 def _listings(walked: Walk) -> Iterator[Listing]:
     before = 0.0
     for venue, place in PLACES.items():
+        lot = round_number(place.lot_usd / NATURES[walked.base].price)
+        contract = round(lot * place.lots_a_contract, 9) if place.lots_a_contract else 1.0
         yield Listing(
             venue=venue,
             base=walked.base,
             walk=walked,
             share=place.share,
             draws=(before, before + place.share),
-            lot=round_number(place.lot_usd / NATURES[walked.base].price),
+            lot=lot,
+            contract=contract,
             funding_hours=place.funding_hours,
             sparse=place.sparse,
             phase=crc32(f"{venue} {walked.base}".encode()) / 2**32,

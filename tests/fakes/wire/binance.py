@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from liqbot.market.series import Candles
-from liqbot.market.units import DAY_MS, integers
+from liqbot.market.units import DAY_MS
 from tests.fakes.asking import (
     Ask,
     Line,
@@ -15,7 +15,9 @@ from tests.fakes.asking import (
     Wire,
     decline,
     length_ms,
+    page,
     plain,
+    stamps,
     told,
 )
 from tests.fakes.faults import Json
@@ -42,16 +44,11 @@ def _time(ask: Ask) -> Json:
     return {"serverTime": ask.now_ms}
 
 
-def _page(ask: Ask, step_ms: int, default: int, cap: int) -> tuple[int, int]:
-    """Return from where up to where candles are told: the oldest of a span, else the newest."""
-    limit = ask.limit("limit", default, cap)
-    end_ms = ask.integer("endTime", ask.now_ms)
-    start_ms = ask.integer("startTime", -1)
-    if start_ms < 0:
-        last = min(end_ms, ask.now_ms - 1) // step_ms * step_ms
-        return last - (limit - 1) * step_ms, last + 1
-    first = -(-start_ms // step_ms) * step_ms
-    return first, min(first + limit * step_ms, end_ms + 1)
+def _page(ask: Ask, step_ms: int) -> tuple[int, int]:
+    """Return the first and last candle: the oldest of a span with a start, else the newest."""
+    limit = ask.limit("limit", 500, 1500)
+    end_ms, start_ms = ask.integer("endTime", ask.now_ms), ask.integer("startTime", -1)
+    return page(max(start_ms, 0), min(end_ms, ask.now_ms - 1), step_ms, limit, oldest=start_ms >= 0)
 
 
 def _candles(*, mark: bool) -> Callable[[Ask], Json]:
@@ -61,8 +58,8 @@ def _candles(*, mark: bool) -> Callable[[Ask], Json]:
         if ask.integer("limit", 500) > 1500:
             ask.violate("limit is beyond 1500")
             decline(_invalid("limit"))
-        from_ms, to_ms = _page(ask, step_ms, 500, 1500)
-        rows = listing.candles(step_ms, from_ms, to_ms, ask.now_ms, mark=mark)
+        first, last = _page(ask, step_ms)
+        rows = listing.candles(step_ms, first, last + 1, ask.now_ms, mark=mark)
         return _rows(rows, listing.decimals + mark, mark=mark)
 
     return answer
@@ -115,9 +112,8 @@ def _open_interest_history(ask: Ask) -> Json:
     if "startTime" in ask.words and start_ms < now_ms - 30 * DAY_MS:
         ask.violate("startTime is more than 30 days ago")
         decline(_invalid("startTime"))
-    last = min(end_ms, now_ms) // step_ms * step_ms
-    first = max(start_ms, ask.world.begin_ms, now_ms - 30 * DAY_MS, last - (limit - 1) * step_ms)
-    at_ms = integers(range(-(-first // step_ms) * step_ms, last + 1, step_ms))
+    since_ms = max(start_ms, ask.world.begin_ms + 1, now_ms - 30 * DAY_MS)
+    at_ms = stamps(*page(since_ms, min(end_ms, now_ms), step_ms, limit), step_ms)
     return [
         {
             "symbol": ask.text("symbol"),
@@ -127,7 +123,6 @@ def _open_interest_history(ask: Ask) -> Json:
             "timestamp": at,
         }
         for at, quantity in zip(at_ms.tolist(), listing.open_interest(at_ms).tolist(), strict=True)
-        if at > ask.world.begin_ms
     ]
 
 
@@ -208,13 +203,16 @@ def _hear(line: Line, text: str, violate: Callable[[str], None]) -> list[str]:
     return [json.dumps({"result": None, "id": said["id"]})]
 
 
-def _tell(line: Line, listing: Listing, order: Order, now_ms: int) -> list[str]:
-    symbol = f"{listing.base}USDT"
-    if not line.topics & {"!forceOrder@arr", f"{symbol.lower()}@forceOrder"}:
-        return []
+def _tell(line: Line, listing: Listing, orders: list[Order], now_ms: int) -> list[str]:
+    topics = {"!forceOrder@arr", f"{listing.base.lower()}usdt@forceOrder"}
+    forced = [_forced(listing, each) for each in orders if line.topics & topics]
+    return [json.dumps({"e": "forceOrder", "E": now_ms, "o": each}) for each in forced]
+
+
+def _forced(listing: Listing, order: Order) -> dict[str, Json]:
     price, quantity = told(order.price, listing.decimals), plain(order.quantity)
-    forced = {
-        "s": symbol,
+    return {
+        "s": f"{listing.base}USDT",
         "S": "SELL" if order.long else "BUY",
         "o": "LIMIT",
         "f": "IOC",
@@ -226,7 +224,6 @@ def _tell(line: Line, listing: Listing, order: Order, now_ms: int) -> list[str]:
         "z": quantity,
         "T": order.at_ms,
     }
-    return [json.dumps({"e": "forceOrder", "E": now_ms, "o": forced})]
 
 
 WIRE = Wire(
