@@ -96,7 +96,7 @@ async def test_a_silent_connection_is_made_again() -> None:
 async def test_orders_that_nobody_asked_about_are_a_sign_of_life() -> None:
     async def chatters(_: Sequence[Instrument], ear: Ear) -> None:
         ear.connected()
-        for _ in range(10):
+        for _message in range(10):
             ear.heard([])
             await asyncio.sleep(0.03)
         ear.heard([(BTC, a_liquidation())])
