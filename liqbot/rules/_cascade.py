@@ -8,11 +8,12 @@ import numpy as np
 from annotated_types import Ge, Gt, Interval
 
 from liqbot.heatmap.tracks import Kind
-from liqbot.market.units import MINUTE_MS, Side, ms_of
+from liqbot.market.units import HOUR_MS, MINUTE_MS, Side, ms_of
 from liqbot.rules._finding import MORE, MOST
 from liqbot.rules.rule import Blind, Criterion, Fact, Scene, Unit
 
 _SWEPT_MS = 15 * MINUTE_MS  # for how long a cluster that is gone counts as having been there
+_LONGEST_MS = HOUR_MS  # of a cascade, as far as it is told
 _BEFORE_MS = 15 * MINUTE_MS  # for how long before the first order the highest OI is looked for
 _ORDERS = 5  # the fewest that make a burst
 
@@ -78,27 +79,29 @@ def cascades(scene: Scene, lines: Lines, within_ms: int) -> Iterator[Cascade]:
 
 
 def criteria(scene: Scene, cascade: Cascade, lines: Lines) -> list[Criterion]:
-    """Return what makes it one; nothing where open interest would have to tell and does not."""
+    """Return what makes it one: a fall of open interest or, on a complete tape, a burst.
+
+    Nothing where open interest would have to tell and does not.
+    """
     pace = Fact("heaviest minute to usual", min(cascade.pace, MOST), Unit.RATIO)
     move = Fact("move of the price", min(cascade.sigmas, MOST), Unit.SIGMA)
-    found = [
-        Criterion("min_pace", pace, lines.min_pace, MORE),
-        Criterion("min_move", move, lines.min_move, MORE),
-    ]
+    far = Criterion("min_move", move, lines.min_move, MORE)
+    forms = []
+    if cascade.fall is not None:
+        fall = Fact("fall of open interest", cascade.fall, Unit.FRACTION)
+        fast = Criterion("min_pace", pace, lines.min_pace, MORE)
+        forms.append([fast, far, Criterion("min_fall", fall, lines.min_fall, MORE)])
     told = [share or 0.0 for share in scene.tapes.values()]
-    burst = Criterion("min_burst", pace, lines.min_burst, MORE)
-    if sum(told) / len(told) >= lines.min_completeness and not burst.left:
-        return [*found, burst] if cascade.orders >= _ORDERS else []
-    if cascade.fall is None:
-        return []
-    fall = Fact("fall of open interest", cascade.fall, Unit.FRACTION)
-    return [*found, Criterion("min_fall", fall, lines.min_fall, MORE)]
+    if sum(told) / len(told) >= lines.min_completeness and cascade.orders >= _ORDERS:
+        forms.append([Criterion("min_burst", pace, lines.min_burst, MORE), far])
+    entered = (form for form in forms if all(each.entered for each in form))
+    return next(entered, forms[-1] if forms else [])
 
 
 def _newest(scene: Scene, side: Side, usual: float, lines: Lines, within_ms: int) -> Cascade | None:
     tape, now_ms = scene.history.tape, ms_of(scene.history.at)
-    # A cascade of twice the time looked at is told as far as that.
-    rows = slice(*np.searchsorted(tape.at_ms, (now_ms - 2 * within_ms - MINUTE_MS, now_ms + 1)))
+    since_ms = now_ms - within_ms - _LONGEST_MS
+    rows = slice(*np.searchsorted(tape.at_ms, (since_ms, now_ms + 1)))
     of_side = tape.side[rows] == side.index
     at_ms = tape.at_ms[rows][of_side]
     if not at_ms.size or at_ms[-1] < now_ms - within_ms:

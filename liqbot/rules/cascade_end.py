@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-import numpy as np
 from annotated_types import Interval
 
 from liqbot.market.units import ms_of
 from liqbot.rules._cascade import Cascade, Lines, blindness, cascades, criteria
+from liqbot.rules._columns import held
 from liqbot.rules._finding import MORE, finding
 from liqbot.rules.rule import INSTANT, Blind, Criterion, Fact, Finding, Rule, Scene, Unit
 
@@ -67,14 +67,16 @@ def _ended(scene: Scene, settings: Settings, cascade: Cascade) -> Iterator[Findi
 
 def _expected(scene: Scene, cascade: Cascade) -> float:
     """Return what the map had held where price went, in the column before, expected Usd."""
-    heatmap, side = scene.history.heatmap, cascade.side
-    ended = heatmap.opened_ms + heatmap.interval_ms
-    bar = int(np.searchsorted(ended, cascade.from_ms, side="right")) - 1
-    if bar < 0:
-        return 0.0
-    first, last = (heatmap.grid.index(price) for price in (cascade.low, cascade.high))
-    held = heatmap.usd[side.index, bar, max(first, 0) : max(last + 1, 0)].sum(dtype=np.float64)
-    return float(held) * scene.history.model.realisation[side.index]
+    history, side = scene.history, cascade.side
+    stood = held(
+        history.heatmap,
+        side,
+        cascade.low,
+        cascade.high,
+        since_ms=cascade.from_ms - history.heatmap.interval_ms,
+        until_ms=cascade.from_ms,
+    )
+    return float(stood[-1]) * history.model.realisation[side.index] if stood.size else 0.0
 
 
 RULE = Rule(

@@ -10,7 +10,8 @@ from annotated_types import Ge, Interval
 
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.tracks import Kind
-from liqbot.market.units import HOUR_MS, Side, ms_of
+from liqbot.market.units import HOUR_MS, Side
+from liqbot.rules._columns import held
 from liqbot.rules._finding import MORE, finding, is_over, worth
 from liqbot.rules.rule import (
     STRUCTURE,
@@ -32,7 +33,7 @@ class Settings:
     """How much of it."""
 
     min_fade: Annotated[
-        float, Interval(gt=0, lt=1), "What is gone, as a fraction of the most that it held."
+        float, Interval(gt=0, lt=1), "What is gone, as a fraction of the most that stood there."
     ] = 0.4
     within: Annotated[
         timedelta,
@@ -44,71 +45,88 @@ class Settings:
     ] = 0.15
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    side: Side
+    low: float
+    high: float
+    at_ms: int  # when it was looked at
+    left_usd: float
+    cluster: Cluster | None  # None = gone
+
+
 def evaluate(scene: Scene, settings: Settings) -> Iterable[Finding] | Blind:
-    """Compare clusters with the most that they held since price was in them; find those gone."""
-    return scene.blind or [*_fading(scene, settings), *_faded(scene, settings)]
-
-
-def _fading(scene: Scene, settings: Settings) -> Iterator[Finding]:
-    """Yield what became of the clusters that still stand."""
-    for cluster in scene.clusters:
-        since_ms = ms_of(scene.history.at - settings.within)
-        touched_ms = _touched_ms(scene, cluster.side, cluster.low, cluster.high)
-        most = max(scene.tracks[cluster.id].held_since(max(since_ms, touched_ms)))
-        yield from _fade(scene, settings, most, cluster.usd, cluster=cluster)
+    """Compare what clusters hold with the most that stood there since price was in them."""
+    if scene.blind:
+        return scene.blind
+    at_ms = scene.history.snapshot.at_ms
+    fading = [
+        found
+        for each in scene.clusters
+        for found in _fade(
+            scene, settings, _Place(each.side, each.low, each.high, at_ms, each.usd, each)
+        )
+    ]
+    return [*fading, *_faded(scene, settings)]
 
 
 def _faded(scene: Scene, settings: Settings) -> Iterator[Finding]:
-    """Yield the clusters that were gone within the last hour."""
+    """Yield the clusters that dissolved within the last hour and are no more."""
     history = scene.history
     for event in history.tracking.events:
-        if event.kind is not Kind.FADED or event.at_ms <= history.snapshot.at_ms - HOUR_MS:
-            continue
-        low, high, centre = (event.facts[name] for name in ("low", "high", "centre"))
-        side = Side.LONG if centre < history.snapshot.mark else Side.SHORT
-        if _touched_ms(scene, side, low, high) < event.at_ms - settings.within // _MS:
-            most, left = event.facts["most_usd"], event.facts["left_usd"]
-            for found in _fade(scene, settings, most, left, side=side, span=(low, high)):
+        if event.kind is Kind.FADED and event.at_ms > history.snapshot.at_ms - HOUR_MS:
+            low, high, centre = (event.facts[name] for name in ("low", "high", "centre"))
+            side = Side.LONG if centre < history.snapshot.mark else Side.SHORT
+            left_usd = event.facts["left_usd"]
+            place = _Place(side, low, high, event.at_ms, left_usd, None)
+            for found in _fade(scene, settings, place):
                 yield replace(found, cluster=event.track)
 
 
-def _fade(
-    scene: Scene,
-    settings: Settings,
-    most: float,
-    left: float,
-    *,
-    cluster: Cluster | None = None,
-    side: Side | None = None,
-    span: tuple[float, float] | None = None,
-) -> Iterator[Finding]:
-    of = cluster.side if cluster else side or Side.LONG
-    gone = Fact("gone", 1 - left / most, Unit.FRACTION)
+def _fade(scene: Scene, settings: Settings, place: _Place) -> Iterator[Finding]:
+    most = _most(scene, settings, place)
+    if not most > place.left_usd:
+        return
+    realised = scene.history.model.realisation[place.side.index]
+    gone = Fact("gone", 1 - place.left_usd / most, Unit.FRACTION)
     criteria = [
         Criterion("min_fade", gone, settings.min_fade, MORE),
-        worth(scene, most * scene.history.model.realisation[of.index], settings.min_share),
+        worth(scene, most * realised, settings.min_share),
     ]
     if is_over(criteria):
         return
     yield finding(
         scene,
-        of,
-        f"A cluster of {of}s dissolves without price",
+        place.side,
+        f"A cluster of {place.side}s dissolves without price",
         criteria,
-        [Fact("held at most", most, Unit.USD), Fact("left", left, Unit.USD)],
-        side=of,
-        cluster=cluster,
-        span=span,
+        [Fact("held at most", most, Unit.USD), Fact("left", place.left_usd, Unit.USD)],
+        side=place.side,
+        cluster=place.cluster,
+        span=(place.low, place.high),
         severity=Severity.INFO,
     )
 
 
-def _touched_ms(scene: Scene, side: Side, low: float, high: float) -> int:
-    """Return when price was last in a span, Unix ms; 0 if not since the candles begin."""
-    candles = scene.history.candles
-    with_price = candles.low <= high if side is Side.LONG else candles.high >= low
-    rows = np.flatnonzero(with_price)
-    return int(candles.closed_ms[rows[-1]]) if rows.size else 0
+def _most(scene: Scene, settings: Settings, place: _Place) -> float:
+    """Return the most that stood in a place since price was last in it, raw Usd; 0 if nothing."""
+    candles, mark = scene.history.candles, scene.history.snapshot.mark
+    is_long = place.side is Side.LONG
+    if mark <= place.high if is_long else mark >= place.low:
+        return 0.0
+    touched = candles.low <= place.high if is_long else candles.high >= place.low
+    rows = np.flatnonzero(touched)
+    touched_ms = int(candles.closed_ms[rows[-1]]) if rows.size else 0
+    since_ms = max(touched_ms, place.at_ms - settings.within // _MS)
+    stood = held(
+        scene.history.heatmap,
+        place.side,
+        place.low,
+        place.high,
+        since_ms=since_ms,
+        until_ms=place.at_ms,
+    )
+    return float(stood.max(initial=0.0))
 
 
 RULE = Rule(
