@@ -1,6 +1,6 @@
-"""What a job is, and the ports it may use."""
+"""What a job is, and what it may use."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 from numpy.random import Generator
 
 from liqbot.clock import Clock
-from liqbot.market.archive import Archive
+from liqbot.live.keeping import PatientArchive
+from liqbot.live.markets import LiveMarkets
 from liqbot.market.instrument import MarketQuery
-from liqbot.market.source import MarketSource, TapeSource
 
 Settings = TypeVar("Settings")
 
@@ -22,9 +22,8 @@ class Workshop:
     clock: Clock
     chance: Generator
     queries: tuple[MarketQuery, ...]  # the markets to watch, as configured
-    sources: Mapping[str, MarketSource]  # by venue, in the order configured
-    tapes: Mapping[str, TapeSource]  # by venue; those that have a public tape
-    archive: Archive
+    archive: PatientArchive
+    markets: LiveMarkets  # and the venues that can be asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ def doubts(
     """
     known = ~np.isnan(candles.close)
     elsewhere = _Elsewhere(candles, others)
-    same = agrees(candles.close, elsewhere.close)
+    same = elsewhere.agrees(candles.close)
     off = known & (elsewhere.count >= 2) & ~same
     runs = _Runs(candles, own, known & ~off, sure=same)
     runs.settle(is_trusted=is_trusted)
@@ -77,11 +77,14 @@ class _Elsewhere:
         self.low: F8 = np.fmin.reduce(cube[:, 0])
         self.high: F8 = np.fmax.reduce(cube[:, 1])
         self.count: NDArray[np.intp] = (~np.isnan(cube[:, 2])).sum(axis=0)
-        closes = np.sort(cube[:, 2], axis=0)  # unknown ones last
-        middle = [np.maximum(self.count - 1, 0) // 2, self.count // 2]
-        middle = [np.minimum(each, len(cube) - 1) for each in middle]
-        columns = np.arange(len(candles))
-        self.close: F8 = (closes[middle[0], columns] + closes[middle[1], columns]) / 2
+        self._closes = np.sort(cube[:, 2], axis=0)  # unknown ones last
+
+    def agrees(self, price: F8) -> Mask:
+        """Tell whether prices, (n,), agree with the median, of an even number with either."""
+        columns, last = np.arange(self.count.size), len(self._closes) - 1
+        middle = (np.maximum(self.count - 1, 0) // 2, np.minimum(self.count // 2, last))
+        lower, upper = (agrees(price, self._closes[each, columns]) for each in middle)
+        return lower | upper
 
 
 class _Runs:

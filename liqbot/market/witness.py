@@ -64,7 +64,7 @@ class Witness:
             return ""
         follows = bool(goes_on(price, self._last, self._now_ms - self._last_ms))
         if self._elsewhere.size:
-            alike = bool(agrees(price, _median(self._elsewhere)))
+            alike = _agrees(price, self._elsewhere)
             vouched = self._elsewhere.size == 1 and follows and np.isnan(self._close)
             if alike or vouched or self._is_seen_by_others(price):
                 return ""
@@ -78,7 +78,7 @@ class Witness:
         """Tell whether others claim so too, and it is no more than a crash."""
         before = self._close if np.isnan(self._last) else self._last
         near = abs(np.log(price / before)) <= np.log(_FACTOR)
-        return bool(near and agrees(price, _median(self._claimed)))
+        return bool(near) and _agrees(price, self._claimed)
 
 
 def _prices_now(told: Iterable[Observation], at: datetime) -> F8:
@@ -92,6 +92,12 @@ def _prices_now(told: Iterable[Observation], at: datetime) -> F8:
         elif is_fresh and not np.isnan(closes[-1]):
             prices.append(float(closes[-1]))
     return np.array(prices, dtype=np.float64)
+
+
+def _agrees(price: float, others: F8) -> bool:
+    """Tell whether a price agrees with the median, of an even number with either of the middle."""
+    middle = np.sort(others)[(others.size - 1) // 2 : others.size // 2 + 1]
+    return bool(agrees(price, middle).any())
 
 
 def _median(prices: F8) -> float:

@@ -67,6 +67,15 @@ def test_the_median_of_others_decides_not_one_of_them() -> None:
     assert doubted(CALM, NONE, some_candles([101.0] * 6), CALM, some_candles([9.0] * 6)) == [""] * 6
 
 
+def test_of_two_others_that_disagree_one_is_enough() -> None:
+    for other in (1.0, 10_000.0):
+        assert doubted(CALM, NONE, CALM, some_candles([other] * 6)) == [""] * 6
+        assert (
+            doubted(some_candles([50.0] * 6), NONE, CALM, some_candles([other] * 6))
+            == ["price"] * 6
+        )
+
+
 def test_of_two_that_disagree_the_one_that_jumped_is_wrong() -> None:
     mine, theirs = later([100.0, 100.0]), later([10_000.0, 10_000.0])
     assert doubted(mine, CALM, theirs) == ["", ""]

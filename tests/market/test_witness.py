@@ -56,6 +56,8 @@ def test_the_median_of_others_decides() -> None:
     assert doubt(100, seen(100), (101, 99)) == ""
     assert doubt(130, seen(130), (101, 99)) == "price"
     assert doubt(130, None, (101, 99)) == "price"
+    assert doubt(100, None, (101, 10_000)) == ""
+    assert doubt(5000, None, (101, 10_000)) == "price"
 
 
 def test_of_two_venues_the_one_that_jumped_is_wrong() -> None:

@@ -1,0 +1,124 @@
+"""The maps of all markets, worked out in threads: the newest of each, and those asked for."""
+
+import asyncio
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeAlias
+
+from liqbot.clock import Clock
+from liqbot.heatmap.history import History, recall
+from liqbot.heatmap.model import Model
+from liqbot.live.flights import Flights
+from liqbot.market.instrument import Instrument
+from liqbot.market.observation import Observation
+from liqbot.market.units import DAY_MS
+
+Seen: TypeAlias = Sequence[Observation]
+
+_THREADS = 2  # more would only take one another's turn
+_CACHED_BYTES = 128 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A map that somebody asked for, of what was known by the end of a bar."""
+
+    instruments: tuple[Instrument, ...]
+    window_ms: int
+    age_ms: int | None
+    ended_ms: int
+
+
+@dataclass
+class _Desk:
+    """The newest map of one base, and who waits for the next."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    asked: int = 0
+    done: int = 0
+    newest: History | None = None
+
+
+class Maps:
+    """Works out maps, each once, and keeps those that may be asked for again."""
+
+    def __init__(self, clock: Clock, model: Model, bin_width: float) -> None:
+        self._clock, self._model, self._bin_width = clock, model, bin_width
+        self._desks: defaultdict[str, _Desk] = defaultdict(_Desk)
+        self._flights: Flights[_Asked, History] = Flights()
+        self._cached: OrderedDict[_Asked, History] = OrderedDict()
+        self._threads = asyncio.Semaphore(_THREADS)
+        self._took: dict[str, float] = {}
+        self._waiting: Counter[str] = Counter()
+
+    @property
+    def took_s(self) -> Mapping[str, float]:
+        """What the last evaluation of each base took."""
+        return dict(self._took)
+
+    @property
+    def waiting(self) -> int:
+        """How many maps are being worked out or wait for it."""
+        return sum(1 for count in self._waiting.values() if count) + len(self._flights)
+
+    def newest(self, base: str) -> History | None:
+        """Return the newest map of all venues; None before the first."""
+        return self._desks[base].newest
+
+    async def evaluate(self, base: str, seen: Callable[[], Seen]) -> None:
+        """Work out the newest map, of what `seen` tells when its turn comes.
+
+        However many ask while one is worked out, exactly one more follows. Raises as `recall`.
+        """
+        desk = self._desks[base]
+        desk.asked += 1
+        wanted = desk.asked
+        self._waiting[base] += 1
+        try:
+            async with desk.lock:
+                if desk.done >= wanted:
+                    return
+                covers = desk.asked
+                began = self._clock.now()
+                desk.newest = await self._recall(base, seen(), DAY_MS, None)
+                desk.done = covers
+                self._took[base] = (self._clock.now() - began) / timedelta(seconds=1)
+        finally:
+            self._waiting[base] -= 1
+
+    async def recalled(self, base: str, seen: Seen, window_ms: int, age_ms: int | None) -> History:
+        """Return a map of a window, or of what opened since; raise as `recall`."""
+        asked = _Asked(
+            tuple(each.instrument for each in seen),
+            window_ms,
+            age_ms,
+            max(int(each.candles.closed_ms[-1]) for each in seen),
+        )
+        if asked in self._cached:
+            self._cached.move_to_end(asked)
+            return self._cached[asked]
+        history = await self._flights.share(
+            asked, lambda: self._recall(base, seen, window_ms, age_ms)
+        )
+        self._cached[asked] = history
+        while len(self._cached) > 1 and self._size > _CACHED_BYTES:
+            self._cached.popitem(last=False)
+        return history
+
+    async def _recall(self, base: str, seen: Seen, window_ms: int, age_ms: int | None) -> History:
+        async with self._threads:
+            return await asyncio.to_thread(
+                recall,
+                base,
+                seen,
+                self._model,
+                window_ms,
+                age_ms=age_ms,
+                bin_width=self._bin_width,
+            )
+
+    @property
+    def _size(self) -> int:
+        return sum(each.heatmap.usd.nbytes for each in self._cached.values())

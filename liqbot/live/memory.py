@@ -1,0 +1,58 @@
+"""What is believed of every instrument, in memory, as far back as maps are made of."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import numpy as np
+
+from liqbot.clock import Clock
+from liqbot.market.instrument import Instrument
+from liqbot.market.joining import joined, trimmed
+from liqbot.market.observation import Observation
+from liqbot.market.units import DAY_MS, ms_of
+
+
+class Memory:
+    """Holds one observation an instrument, since a UTC midnight.
+
+    As it always begins with a day, a bot that was started a minute ago remembers the same as one
+    that never stopped.
+    """
+
+    def __init__(self, clock: Clock, past: timedelta) -> None:
+        self._clock, self._past_ms = clock, past // timedelta(milliseconds=1)
+        self._seen: dict[Instrument, Observation] = {}
+
+    @property
+    def since_ms(self) -> int:
+        """When it begins, Unix ms."""
+        return ms_of(self._clock.now()) // DAY_MS * DAY_MS - self._past_ms
+
+    def add(self, observation: Observation) -> bool:
+        """Remember what is believed; tell whether a candle is the newest known of its instrument.
+
+        Raise ValueError for candles of another length than those remembered.
+        """
+        before = self._seen.get(observation.instrument)
+        whole = observation if before is None else joined(before, observation)
+        self._seen[observation.instrument] = trimmed(whole, self.since_ms)
+        return _closed_ms(whole) > (0 if before is None else _closed_ms(before))
+
+    def of(self, instrument: Instrument) -> Observation | None:
+        """Return what is believed of an instrument; None before anything is."""
+        return self._seen.get(instrument)
+
+    def elsewhere(self, instrument: Instrument) -> Iterator[Observation]:
+        """Yield what is believed of the same base on other venues."""
+        for each, seen in self._seen.items():
+            if each.base == instrument.base and each != instrument:
+                yield seen
+
+    def forget(self, instrument: Instrument) -> None:
+        """Forget an instrument."""
+        self._seen.pop(instrument, None)
+
+
+def _closed_ms(seen: Observation) -> int:
+    known = np.flatnonzero(~np.isnan(seen.candles.close))
+    return int(seen.candles.closed_ms[known[-1]]) if known.size else 0
