@@ -52,7 +52,6 @@ class Line:
         self.api.throttle = self._next_request_weighs
         self.api.fetch = self._paced_fetch
         self.api.handle_errors = self._judged_answer
-        self._listed_at: datetime | None = None
         self._outcomes: dict[str, _Outcome] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
@@ -78,18 +77,22 @@ class Line:
             self.pace.failed(error)
             raise error from raised
 
-    async def shared(self, key: str, ask: Callable[[], Awaitable[Answer]]) -> tuple[int, Answer]:
-        """Return an answer at most 10 s old and when it came (Unix ms); ask only if there is none.
+    async def shared(
+        self,
+        key: str,
+        ask: Callable[[], Awaitable[Answer]],
+        within: timedelta = _SHARED_FOR,
+    ) -> tuple[int, Answer]:
+        """Return an answer as fresh as that and when it came (Unix ms); ask only if there is none.
 
         Whoever waits while another asks gets what the other got, be it an error.
         """
-        came = self.clock.now()
+        before = self._outcomes.get(key)
         async with self._locks.setdefault(key, asyncio.Lock()):
             known = self._outcomes.get(key)
-            fresh = known and not known.error and self.clock.now() - known.at < _SHARED_FOR
-            if not (known and (fresh or known.at > came)):
-                known = await self._outcome(ask)
-                self._outcomes[key] = known
+            fresh = known and not known.error and self.clock.now() - known.at < within
+            if known is None or not (fresh or known is not before):
+                known = self._outcomes[key] = await self._outcome(ask)
         if known.error:
             raise known.error
         answer: Any = known.answer
@@ -97,14 +100,11 @@ class Line:
 
     async def markets(self, within: timedelta = _LISTED_FOR) -> Mapping[str, Market]:
         """Return what the venue lists by unified symbol; the list is as fresh as it can be had."""
-        async with self._locks.setdefault("markets", asyncio.Lock()):
-            listed_at = self._listed_at
-            if listed_at is None or self.clock.now() - listed_at >= within:
-                try:
-                    await self.ask(self._list())
-                except SourceError:
-                    if listed_at is None:
-                        raise
+        try:
+            await self.shared("markets", lambda: self.ask(self._list()), within)
+        except SourceError:
+            if not self.api.markets:
+                raise
         markets: Mapping[str, Market] = self.api.markets
         return markets
 
@@ -130,7 +130,6 @@ class Line:
         if not found:
             raise ValueError("no market at all")
         self.api.set_markets(found)
-        self._listed_at = self.clock.now()
 
     async def _outcome(self, ask: Callable[[], Awaitable[object]]) -> _Outcome:
         try:
