@@ -76,7 +76,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     shown_url = _shown(found)
     with explained(shown_url):
         if found.database and found.drivername == _DRIVERS["sqlite"]:
-            Path(found.database).parent.mkdir(parents=True, exist_ok=True)
+            Path(found.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # aiosqlite leaves a thread behind where this fails.
             sqlite3.connect(found.database).close()
             engine = _sqlite(found)
