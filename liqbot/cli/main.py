@@ -9,6 +9,7 @@ import typer
 
 from liqbot import __version__
 from liqbot.cli import terminal
+from liqbot.cli.check import check
 from liqbot.cli.demo import demo
 from liqbot.cli.evaluate import evaluate
 from liqbot.cli.example_config import example_config
@@ -36,6 +37,7 @@ for _command, _example in (
     (fit, "fit --recording DIR --market BTC --out model.toml"),
     (simulate, "simulate --days 3 --seed 7 --out simulated"),
     (liquidation_price, "liquidation-price --venue okx --side long --entry 65000 --leverage 25"),
+    (check, "check --config config.toml"),
     (migrate, "migrate --config config.toml"),
     (example_config, "example-config > config.toml"),
 ):

@@ -18,6 +18,7 @@ COMMANDS = [
     "fit",
     "simulate",
     "liquidation-price",
+    "check",
     "migrate",
     "example-config",
 ]
