@@ -76,15 +76,15 @@ async def test_nothing_comes_of_nothing() -> None:
 
 
 def test_candles_are_read_from_text_and_made_base_units() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["0", "1", "4", "0.5", "2", "x", "30", "10"],
         ["300000", None, "", 1, 2.5, "x", "4", None],
     ]
     found = ohlcv(rows, volume=6, taker=7, size=0.1)
     np.testing.assert_array_equal(found["opened_ms"], [0, 300_000])
     np.testing.assert_array_equal(found["open"], [1, np.nan])
-    np.testing.assert_allclose(found["volume"], [3, 0.4])
-    np.testing.assert_allclose(found["taker_buy_volume"], [1, np.nan])
+    assert np.asarray(found["volume"]).tolist() == pytest.approx([3, 0.4])
+    assert np.asarray(found["taker_buy_volume"]).tolist() == pytest.approx([1, np.nan], nan_ok=True)
     assert found.keys() == {
         *("opened_ms", "open", "high", "low", "close", "volume", "taker_buy_volume")
     }

@@ -113,7 +113,6 @@ def _open_interest_history(ask: Ask) -> Json:
 
 def _mark(ask: Ask) -> Json:
     ask.one_of("instType", ("SWAP",))
-    listings = [_listing(ask)] if "instId" in ask.words else ask.listings()
     rows = [
         {
             "instId": f"{listing.base}-USDT-SWAP",
@@ -121,7 +120,7 @@ def _mark(ask: Ask) -> Json:
             "markPx": told(listing.mark(ask.now_ms), listing.decimals + 1),
             "ts": str(ask.now_ms),
         }
-        for listing in listings
+        for listing in ask.listings()
     ]
     return wrapped(rows)
 
