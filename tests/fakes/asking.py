@@ -147,6 +147,7 @@ class Wire:
     limited: Json  # what it says beside 429
     budget: int = 1200  # weight in `window_s`
     window_s: int = 60
+    path: Callable[[str, Mapping[str, Json]], str] = lambda path, _words: path
     headers: Callable[[int, int], dict[str, str]] = lambda _used, _now_ms: {}
     lines: Sequence[str] = ()  # paths of sockets, as patterns
     hear: Callable[[Line, str, Callable[[str], None]], list[str]] | None = None

@@ -19,7 +19,7 @@ from tests.fakes.faults import HTML, IN_THE_ROWS, ON_THE_WIRE, Fault, Faults, Js
 from tests.fakes.sockets import Sockets
 from tests.fakes.world import RunningClock, World
 
-VENUES = ("binance", "bybit", "okx")
+VENUES = ("binance", "bybit", "okx", "bitget", "hyperliquid", "gate", "dydx", "deribit")
 _KEPT = 200_000  # requests that are remembered
 _UNANSWERED = ("timeout", "refused")
 
@@ -138,14 +138,14 @@ class ExchangeServer:
             return web.json_response({"error": "no such host"}, status=404)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._talk(wire, path, request)
+        body = await request.json() if request.can_read_body else {}
+        path = wire.path(path, body)
         found = wire.route(request.method, path)
         if found is None:
             self.violations.append(f"{wire.name} has no {request.method} {path}")
             return web.json_response({"error": "no such path"}, status=404)
         route, words = found
-        words |= request.query
-        if request.can_read_body:
-            words |= await request.json()
+        words |= {**request.query, **body}
         return await self._answer(wire, route, words, request)
 
     async def _answer(

@@ -33,7 +33,7 @@ PLACES = {
     "hyperliquid": Place(share=0.10, quote="USDC", funding_hours=1),
     "gate": Place(share=0.08, quote="USDT", lot_usd=9.0, lots_a_contract=1),
     "dydx": Place(share=0.04, quote="USDC", funding_hours=1),
-    "deribit": Place(share=0.03, quote="USDC"),
+    "deribit": Place(share=0.03, quote="USDC", funding_hours=1),
 }
 
 
