@@ -14,6 +14,7 @@ Rules, for one answer about one instrument:
 * Forced orders are filled away from the mark, yet not at half of it or twice.
 """
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -54,6 +55,13 @@ class Belief:
         """Whether another venue's word may still confirm it."""
         return "unconfirmed" in self.dropped
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing that was told of the price is believed."""
+        told = self.observation
+        doubts = self.dropped.keys() - {"mended", "future"}
+        return bool(doubts) and math.isnan(told.mark) and not _tells(told.candles)
+
 
 def believed(
     seen: Observation,
@@ -87,7 +95,7 @@ def believed(
     if doubt:
         rest = (len(candles), len(told.open_interest), len(told.funding), len(told.tape))
         sieve.dropped[doubt] += sum(rest) + (told.book is not None) + (not np.isnan(told.mark))
-        return sieve.belief(_nothing(told))
+        return sieve.belief(nothing_of(told))
     price = witness.price if np.isnan(told.mark) else told.mark
     kept = replace(
         told,
@@ -99,6 +107,23 @@ def believed(
         book=_book(sieve, told.book, price),
     )
     return sieve.belief(kept)
+
+
+def nothing_of(seen: Observation) -> Observation:
+    """Return an observation of the same instrument and moment that tells nothing."""
+    marks = seen.mark_candles
+    return replace(
+        seen,
+        mark=Price(np.nan),
+        candles=seen.candles.until(0),
+        mark_candles=marks and marks.until(0),
+        open_interest=seen.open_interest.until(0),
+        funding=seen.funding.until(0),
+        tape=seen.tape.until(0),
+        book=None,
+        gaps=(),
+        repairs=(),
+    )
 
 
 class _Sieve:
@@ -168,20 +193,6 @@ def _present(sieve: _Sieve, seen: Observation, at_ms: int, skew_s: float) -> Obs
         funding=sieve.sifted(seen.funding, {"future": seen.funding.at_ms > latest}),
         tape=sieve.sifted(seen.tape, {"future": seen.tape.at_ms > latest}),
         book=book,
-    )
-
-
-def _nothing(told: Observation) -> Observation:
-    marks = told.mark_candles
-    return replace(
-        told,
-        mark=Price(np.nan),
-        candles=told.candles.until(0),
-        mark_candles=marks and marks.until(0),
-        open_interest=told.open_interest.until(0),
-        funding=told.funding.until(0),
-        tape=told.tape.until(0),
-        book=None,
     )
 
 
