@@ -1,7 +1,6 @@
 """liqbot migrate: bring the database to the tables of this version."""
 
 import asyncio
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -34,13 +33,9 @@ async def _migrated(url: str) -> str:
 
 
 def _configured(path: Path | None) -> str:
-    """Return the URL that the settings name, else that of the file in the state folder."""
+    """Return the URL that the environment or the settings name, else the state folder's file."""
+    from liqbot.cli.database import address
     from liqbot.config.reading import load
-    from liqbot.config.secret import database_url
     from liqbot.config.shape import Config
-    from liqbot.operations.state import StateFolder
 
-    settings = load(path) if path else Config()
-    if url := database_url(settings.database, os.environ):
-        return url.reveal()
-    return f"sqlite:///{StateFolder.open(settings.operations.state_dir).database}"
+    return address(load(path) if path else Config()).reveal()
