@@ -85,40 +85,35 @@ def recall(
     in the history `before`.
     Raises OutOfRange where no candle is known, UnknownName for a venue without a formula.
     """
-    bars = align(observations)
-    seen = {each.instrument.venue: each for each in observations}
+    bars, seen = align(observations), {each.instrument.venue: each for each in observations}
     terms = terms_of(model, base, bars.venues, grid_for(bars, bin_width), bars.interval_ms)
-    watched, ran, swept = _carried(terms, bars, max(window_ms, _TRACKED_MS), age_ms)
-    recent = watched.rows(-max(window_ms, DAY_MS) // bars.interval_ms, len(watched))
+    recent = (ran := _carried(bars, terms, window_ms, age_ms)).recent
     leading = seen[_leading(recent)]
-    whole = _columns(terms, watched, ran)
-    heatmap = whole.newest(len(recent))
-    snapshot = _newest(ran.positions, recent, terms.grid, leading.mark, model)
-    found = find_clusters(snapshot, heatmap, model.realisation)
-    since_ms = int(recent.opened_ms[0])
-    lookback = tracked(whole, _on_line(leading, watched), snapshot, before=before)
+    snapshot = _newest(ran.positions, recent, ran.whole.grid, leading.mark, model)
+    lookback = tracked(ran.whole, _on_line(leading, ran.watched), snapshot, before=before)
+    found = find_clusters(snapshot, heatmap := ran.whole.newest(len(recent)), model.realisation)
     return History(
         base=base,
-        venues=bars.venues,
+        venues=recent.venues,
         at=(at := max(each.observed_at for each in observations)),
-        data_age_s=max(seen[venue].age_s(at) for venue in bars.venues),
+        data_age_s=max(seen[venue].age_s(at) for venue in recent.venues),
         coverage=float((~np.isnan(recent.close)).mean()),
-        warm=bars.ended_ms - int(bars.opened_ms[0]) >= WARM_MS,
+        warm=ran.past_ms >= WARM_MS,
         simulated=any(each.simulated for each in observations),
         age_ms=age_ms,
         model=model,
         candles=_on_line(leading, recent),
         open_interest=_summed(recent),
         interest=floats(recent.before + recent.change),
-        funding=leading.funding.since(bars.ended_ms - _FUNDING_MS),
-        tape=Tape.merge(each.tape.since(since_ms) for each in observations),
-        books={venue: book for venue in bars.venues if (book := seen[venue].book)},
+        funding=leading.funding.since(recent.ended_ms - _FUNDING_MS),
+        tape=Tape.merge(each.tape.since(int(recent.opened_ms[0])) for each in observations),
+        books={venue: book for venue in recent.venues if (book := seen[venue].book)},
         heatmap=heatmap,
         snapshot=snapshot,
         clusters=lookback.now.named(found),
         asymmetry=asymmetry_of(snapshot),
         lookback=lookback,
-        daily_usd=Usd(float(swept @ model.realisation)),
+        daily_usd=Usd(float(ran.swept @ model.realisation)),
         ledger=ran.positions.mass_ledger,
     )
 
@@ -140,21 +135,35 @@ def remarked(history: History, mark: Price, at: datetime, data_age_s: float) -> 
     )
 
 
-def _carried(
-    terms: Terms, bars: Bars, window_ms: int, age_ms: int | None
-) -> tuple[Bars, Run, NDArray[np.float64]]:
-    """Run the bars, with columns for those in the window alone; return these and their run.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ran:
+    """What a run over all bars left."""
 
-    Return also what all bars swept on a day, (side,) raw Usd.
-    """
+    past_ms: int  # from the first bar to the last
+    watched: Bars  # those with columns
+    recent: Bars  # those of them that were asked for
+    whole: Heatmap  # of the bars watched
+    positions: Positions
+    swept: NDArray[np.float64]  # (side,) raw Usd a day
+
+
+def _carried(bars: Bars, terms: Terms, window_ms: int, age_ms: int | None) -> _Ran:
+    """Run the bars, with columns for the window, and for what clusters are followed over."""
     begin = 0 if age_ms is None else max(len(bars) - max(age_ms // bars.interval_ms, 1), 0)
-    first = max(len(bars) - window_ms // bars.interval_ms, begin, 0)
+    first = max(len(bars) - max(window_ms, _TRACKED_MS) // bars.interval_ms, begin, 0)
     before = guessed(terms, bars) if age_ms is None else nobody(terms)
     past = run(terms, before, bars.rows(begin, first), columns=False)
-    recent = bars.rows(first, len(bars))
-    ran = run(terms, past.positions, recent)
+    watched = bars.rows(first, len(bars))
+    ran = run(terms, past.positions, watched)
     swept = past.flow.sum(axis=(0, 1, 2)) + ran.flow.sum(axis=(0, 1, 2))
-    return recent, ran, swept * (DAY_MS / ((len(bars) - begin) * bars.interval_ms))
+    return _Ran(
+        past_ms=bars.ended_ms - int(bars.opened_ms[0]),
+        watched=watched,
+        recent=watched.rows(-max(window_ms, DAY_MS) // bars.interval_ms, len(watched)),
+        whole=_columns(terms, watched, ran),
+        positions=ran.positions,
+        swept=swept * (DAY_MS / ((len(bars) - begin) * bars.interval_ms)),
+    )
 
 
 def _columns(terms: Terms, bars: Bars, ran: Run) -> Heatmap:

@@ -90,8 +90,7 @@ def moments_of(
     quarter = -(-closed // _QUARTER_MS)
     last = np.append(quarter[1:] > quarter[:-1], quarter[-1:] * _QUARTER_MS <= snapshot.at_ms)
     wanted = last & (closed >= since_ms) & (closed < snapshot.at_ms)
-    candles = candles.until(snapshot.at_ms)
-    known = ~np.isnan(candles.close)
+    known = ~np.isnan((candles := candles.until(snapshot.at_ms)).close)
     close, low, high = candles.close[known], candles.low[known], candles.high[known]
     rows = np.searchsorted(candles.closed_ms[known], closed[wanted], side="right")
     before = 0

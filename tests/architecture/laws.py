@@ -114,15 +114,13 @@ def long_functions(paths: Iterable[Path]) -> list[str]:
 
 
 def wide_ports(paths: Iterable[Path]) -> list[str]:
-    """A port has few methods, so that anyone can implement it."""
+    """A port has few methods, so that anyone can implement it; a property is a field."""
     return [
         f"{_name(path)}: {node.name}"
         for path in paths
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.ClassDef)
-        if any("Protocol" in ast.unparse(base) for base in node.bases)
-        if sum(isinstance(e, ast.FunctionDef | ast.AsyncFunctionDef) for e in node.body)
-        > PORT_METHODS
+        if _is_port(node)
+        if sum(_is_method(each) for each in ast.iter_child_nodes(node)) > PORT_METHODS
     ]
 
 
@@ -191,7 +189,7 @@ def untested_files(package: Path, tests: Path) -> list[str]:
         for path in sources(package)
         if path.stem not in {"__init__", "__main__"}
         and not (path.stem.startswith("_") and path.parent in families(package))
-        and any(isinstance(node, ast.FunctionDef) for node in ast.walk(tree(path)))
+        and _does_something(tree(path))
         and not _tests_of(path.relative_to(package), tests)
     ]
 
@@ -219,6 +217,28 @@ def _tests_of(source: Path, tests: Path) -> list[Path]:
     if len(source.parts) > 2:
         found += folder.parent.glob(f"test_{source.parent.name}.py")
     return found
+
+
+def _does_something(module: ast.Module) -> bool:
+    """Tell whether a file holds code to run; a port only says what others have to do."""
+    return any(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for statement in module.body
+        if not _is_port(statement)
+        for node in ast.walk(statement)
+    )
+
+
+def _is_port(node: ast.AST) -> bool:
+    return isinstance(node, ast.ClassDef) and any(
+        "Protocol" in ast.unparse(base) for base in node.bases
+    )
+
+
+def _is_method(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not any(
+        ast.unparse(each) == "property" for each in node.decorator_list
+    )
 
 
 def _reads_the_wall(node: ast.AST) -> bool:

@@ -119,6 +119,7 @@ def test_a_wide_port_is_found(plant: Plant) -> None:
         {
             "a.py": port("Fits", "Protocol", 4) + port("Wide", "typing.Protocol", 5),
             "b.py": port("Generic", "Protocol[T]", 5) + port("NoPort", "object", 5),
+            "c.py": port("Fits", "Protocol", 4) + "    @property\n    def name(self): ...\n",
         }
     )
     assert [each.split(": ")[1] for each in wide_ports(sources(root))] == ["Wide", "Generic"]

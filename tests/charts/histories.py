@@ -105,8 +105,7 @@ def a_history(
         closes(price, bars), start_ms=START_MS, interval_ms=interval_ms, reach=0.001
     )
     heatmap = _heatmap(candles, price, usd / 10)
-    nothing = floats(np.zeros((len(venues), 2, len(TIERS))))
-    ledger = MassLedger(**{field.name: nothing for field in fields(MassLedger)})
+    ledger = _ledger(len(venues))
     history = History(
         base=base,
         venues=tuple(venues),
@@ -131,6 +130,11 @@ def a_history(
         ledger=ledger,
     )
     return _changed(history, changes)
+
+
+def _ledger(venues: int) -> MassLedger:
+    nothing = floats(np.zeros((venues, 2, len(TIERS))))
+    return MassLedger(**{field.name: nothing for field in fields(MassLedger)})
 
 
 def an_empty_history(**changes: object) -> History:

@@ -6,6 +6,19 @@ from tests.fakes.faults import Json
 from tests.fakes.listing import Listing
 
 _FOREVER_MS = 4_133_404_800_000
+_USUAL: dict[str, Json] = {
+    "maintMarginPercent": "2.5000",
+    "requiredMarginPercent": "5.0000",
+    "baseAssetPrecision": 8,
+    "quotePrecision": 8,
+    "underlyingType": "COIN",
+    "underlyingSubType": ["PoW"],
+    "triggerProtect": "0.0500",
+    "liquidationFee": "0.012500",
+    "marketTakeBound": "0.05",
+    "orderTypes": ["LIMIT", "MARKET", "STOP"],
+    "timeInForce": ["GTC", "IOC", "FOK", "GTX"],
+}
 
 
 def instruments(ask: Ask) -> Json:
@@ -52,27 +65,18 @@ def _symbol(
 ) -> dict[str, Json]:
     tick, lot = told(10.0**-listing.decimals, listing.decimals), plain(listing.lot)
     quantity_decimals = len(lot.partition(".")[2])
-    return {
+    return _USUAL | {
         "symbol": symbol,
         "pair": f"{base}USDT",
         "contractType": kind,
         "deliveryDate": until_ms,
         "onboardDate": 1_569_398_400_000,
         "status": status,
-        "maintMarginPercent": "2.5000",
-        "requiredMarginPercent": "5.0000",
         "baseAsset": base,
         "quoteAsset": "USDT",
         "marginAsset": "USDT",
         "pricePrecision": listing.decimals,
         "quantityPrecision": quantity_decimals,
-        "baseAssetPrecision": 8,
-        "quotePrecision": 8,
-        "underlyingType": "COIN",
-        "underlyingSubType": ["PoW"],
-        "triggerProtect": "0.0500",
-        "liquidationFee": "0.012500",
-        "marketTakeBound": "0.05",
         "filters": [
             {
                 "filterType": "PRICE_FILTER",
@@ -83,6 +87,4 @@ def _symbol(
             {"filterType": "LOT_SIZE", "minQty": lot, "maxQty": "1000000", "stepSize": lot},
             {"filterType": "MIN_NOTIONAL", "notional": "5"},
         ],
-        "orderTypes": ["LIMIT", "MARKET", "STOP"],
-        "timeInForce": ["GTC", "IOC", "FOK", "GTX"],
     }

@@ -6,6 +6,21 @@ from tests.fakes.faults import Json
 from tests.fakes.listing import Listing
 
 
+_USUAL: dict[str, Json] = {
+    "ref_discount_rate": "0",
+    "order_price_deviate": "0.2",
+    "maintenance_rate": "0.005",
+    "mark_type": "index",
+    "short_users": 2559,
+    "long_users": 5706,
+    "create_time": 1_573_557_408,
+    "config_change_time": 1_682_318_841,
+    "maker_fee_rate": "-0.0001",
+    "taker_fee_rate": "0.00075",
+    "enable_decimal": False,
+}
+
+
 def size_of(listing: Listing, quantity: float) -> int:
     """Return base units as whole contracts."""
     return round(quantity / listing.contract)
@@ -26,15 +41,11 @@ def contract(listing: Listing, now_ms: int) -> dict[str, Json]:
     next_ms, rate = listing.funding_now(now_ms)
     mark = told(listing.mark(now_ms), listing.decimals + 1)
     tick = told(10.0**-listing.decimals, listing.decimals)
-    return {
+    return _USUAL | {
         "name": f"{listing.base}_USDT",
         "type": "direct",
         "status": "trading",
         "quanto_multiplier": plain(listing.contract),
-        "ref_discount_rate": "0",
-        "order_price_deviate": "0.2",
-        "maintenance_rate": "0.005",
-        "mark_type": "index",
         "last_price": told(listing.last(now_ms), listing.decimals),
         "mark_price": mark,
         "index_price": mark,
@@ -56,13 +67,6 @@ def contract(listing: Listing, now_ms: int) -> dict[str, Json]:
         "funding_interval": listing.funding_hours * 3600,
         "position_size": size_of(listing, listing.open_interest_now(now_ms)),
         "trade_size": 1,
-        "short_users": 2559,
-        "long_users": 5706,
-        "create_time": 1_573_557_408,
-        "config_change_time": 1_682_318_841,
-        "maker_fee_rate": "-0.0001",
-        "taker_fee_rate": "0.00075",
-        "enable_decimal": False,
     }
 
 
