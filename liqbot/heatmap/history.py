@@ -85,9 +85,8 @@ def recall(
     in the history `before`.
     Raises OutOfRange where no candle is known, UnknownName for a venue without a formula.
     """
-    bars, seen = align(observations), {each.instrument.venue: each for each in observations}
-    terms = terms_of(model, base, bars.venues, grid_for(bars, bin_width), bars.interval_ms)
-    recent = (ran := _carried(bars, terms, window_ms, age_ms)).recent
+    ran = _carried(base, align(observations), model, window_ms, age_ms=age_ms, bin_width=bin_width)
+    seen, recent = {each.instrument.venue: each for each in observations}, ran.recent
     leading = seen[_leading(recent)]
     snapshot = _newest(ran.positions, recent, ran.whole.grid, leading.mark, model)
     lookback = tracked(ran.whole, _on_line(leading, ran.watched), snapshot, before=before)
@@ -147,8 +146,11 @@ class _Ran:
     swept: NDArray[np.float64]  # (side,) raw Usd a day
 
 
-def _carried(bars: Bars, terms: Terms, window_ms: int, age_ms: int | None) -> _Ran:
+def _carried(
+    base: str, bars: Bars, model: Model, window_ms: int, *, age_ms: int | None, bin_width: float
+) -> _Ran:
     """Run the bars, with columns for the window, and for what clusters are followed over."""
+    terms = terms_of(model, base, bars.venues, grid_for(bars, bin_width), bars.interval_ms)
     begin = 0 if age_ms is None else max(len(bars) - max(age_ms // bars.interval_ms, 1), 0)
     first = max(len(bars) - max(window_ms, _TRACKED_MS) // bars.interval_ms, begin, 0)
     before = guessed(terms, bars) if age_ms is None else nobody(terms)

@@ -5,7 +5,6 @@ from tests.fakes.asking import Ask, Route, plain, told
 from tests.fakes.faults import Json
 from tests.fakes.listing import Listing
 
-
 _USUAL: dict[str, Json] = {
     "ref_discount_rate": "0",
     "order_price_deviate": "0.2",
