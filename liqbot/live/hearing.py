@@ -67,8 +67,8 @@ class Hearing:
             ],
             is_alone=is_alone or now - self._first[instrument] >= _PATIENCE,
         )
-        if belief.is_held:
-            self._held[instrument] = (seen, skew_s)
-        else:
+        if not np.isnan(seen.mark):  # it tells of now, in place of what was told before
             self._held.pop(instrument, None)
+        if belief.is_held:
+            self._held.setdefault(instrument, (seen, skew_s))
         return belief
