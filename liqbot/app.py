@@ -2,14 +2,80 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
+import numpy as np
 from numpy.random import Generator
 
 from liqbot.clock import Clock
+from liqbot.commands import COMMANDS
+from liqbot.commands.command import Desk
 from liqbot.config.shape import Config
-from liqbot.errors import ConfigError
+from liqbot.errors import ConfigError, ModelError
 from liqbot.exchanges import EXCHANGES
 from liqbot.exchanges.exchange import Opened
+from liqbot.heatmap.model import Model
+from liqbot.jobs import JOBS
+from liqbot.jobs.job import Workshop
+from liqbot.live.keeping import PatientArchive
+from liqbot.live.markets import LiveMarkets
+from liqbot.live.studio import LiveStudio
+from liqbot.market.instrument import read_market
+from liqbot.market.units import moment_of, ms_of
+from liqbot.platforms import PLATFORMS
+from liqbot.platforms.platform import Connection, Reception
+from liqbot.storage.archive import SqlArchive
+from liqbot.storage.database import Database, open_database
+from liqbot.storage.migration import check_migrated, migrate
+
+_PLATFORM = "console"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """All that runs."""
+
+    markets: LiveMarkets
+    connection: Connection  # to where people talk
+
+
+@asynccontextmanager
+async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> AsyncIterator[Bot]:
+    """Start everything on a database of a URL and a state folder; stop and drain after.
+
+    A SQLite file is brought up to date; another database has to be, by `liqbot migrate`. Raise
+    ConfigError, ModelError or StorageError.
+    """
+    chance = np.random.default_rng(ms_of(clock.now()))  # of jitter alone
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(url))
+        await _bring_up_to_date(database)
+        opened = await stack.enter_async_context(open_exchanges(config, clock, chance))
+        model = _model(config)
+        studio = stack.enter_context(LiveStudio())
+        markets = LiveMarkets(
+            clock,
+            opened.values(),
+            model,
+            model_named=_named(model),
+            studio=studio,
+            bin_width=config.heatmap.bin_width,
+        )
+        desk = Desk(clock=clock, markets=markets, studio=studio, view=config.charts)
+        platform = PLATFORMS[_PLATFORM]
+        reception = Reception(commands=COMMANDS, desk=desk, folder=folder)
+        connection = await stack.enter_async_context(platform.open(platform.settings(), reception))
+        workshop = Workshop(
+            clock=clock,
+            chance=chance,
+            queries=tuple(map(read_market, config.markets)),
+            archive=PatientArchive(SqlArchive(database)),
+            markets=markets,
+        )
+        for name, settings in config.jobs.items():
+            await stack.enter_async_context(JOBS[name].open(workshop, settings))
+        yield Bot(markets=markets, connection=connection)
 
 
 @asynccontextmanager
@@ -34,3 +100,26 @@ async def open_exchanges(
                     )
                 opened[venue], brought[venue] = each, name
         yield opened
+
+
+async def _bring_up_to_date(database: Database) -> None:
+    if database.dialect == "sqlite":
+        await migrate(database)
+    else:
+        await check_migrated(database)
+
+
+def _model(config: Config) -> Model:
+    path = config.model.file
+    if path is None:
+        return Model()
+    try:
+        return Model.from_toml(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, ModelError) as error:
+        raise ModelError(f"model.file = {path}: {error}") from error
+
+
+def _named(model: Model) -> str:
+    if model.fitted_to_ms is None:
+        return f"{model.version}, not fitted"
+    return f"{model.version}, fitted to {moment_of(model.fitted_to_ms):%Y-%m-%d}"

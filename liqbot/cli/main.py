@@ -18,10 +18,12 @@ from liqbot.cli.heatmap import heatmap
 from liqbot.cli.levels import levels
 from liqbot.cli.liquidation_price import liquidation_price
 from liqbot.cli.migrate import migrate
+from liqbot.cli.run import run as run_bot
 from liqbot.cli.simulate import simulate
-from liqbot.errors import LiqbotError, RecordingError, StorageError
+from liqbot.errors import LiqbotError, RecordingError, SourceError, StorageError
 
 UNUSABLE, MISUSED, INTERRUPTED = 1, 2, 130  # exit codes
+_UNUSABLE = (RecordingError, SourceError, StorageError)
 
 app = typer.Typer(
     add_completion=False,
@@ -31,7 +33,8 @@ app = typer.Typer(
 )
 for _command, _example in (
     (demo, "demo"),
-    (heatmap, "heatmap BTC --recording DIR --range 3d --out btc.png"),
+    (run_bot, "run --config config.toml"),
+    (heatmap, "heatmap BTC --range 3d --out btc.png"),
     (levels, "levels BTC --recording DIR --at 2026-01-28T12:00Z"),
     (evaluate, "evaluate --recording DIR --market BTC --out proof"),
     (fit, "fit --recording DIR --market BTC --out model.toml"),
@@ -66,7 +69,7 @@ def run(arguments: Sequence[str]) -> int:
         return MISUSED
     except LiqbotError as error:
         terminal.fail(str(error))
-        return UNUSABLE if isinstance(error, RecordingError | StorageError) else MISUSED
+        return UNUSABLE if isinstance(error, _UNUSABLE) else MISUSED
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     return code if isinstance(code, int) else 0

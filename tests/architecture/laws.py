@@ -148,14 +148,14 @@ def broad_excepts(paths: Iterable[Path]) -> list[str]:
 
 
 def uses_of_time_and_chance(package: Path) -> list[str]:
-    """Nothing but the clock reads the wall; nothing but the simulation draws, from a seed."""
+    """Nothing but the clock reads the wall; only simulation and app.py draw, from a seed."""
     wrong = []
     for path in sources(package):
         where = path.relative_to(package)
         for node in ast.walk(tree(path)):
             if where != Path("clock.py") and _reads_the_wall(node):
                 wrong.append(f"{_name(path)}:{node.lineno} reads the wall")  # type: ignore[attr-defined]
-            if _draws(node, seeded=where.parts[0] == "simulation"):
+            if _draws(node, seeded=where.parts[0] in {"simulation", "app.py"}):
                 wrong.append(f"{_name(path)}:{node.lineno} leaves it to chance")  # type: ignore[attr-defined]
     return wrong
 

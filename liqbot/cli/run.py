@@ -1,0 +1,84 @@
+"""liqbot run: the bot."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from liqbot.cli import options, terminal
+from liqbot.clock import SystemClock
+
+if TYPE_CHECKING:
+    from liqbot.app import Bot
+    from liqbot.config.shape import Config
+    from liqbot.operations.state import StateFolder
+
+_LOOK_S = 0.25  # between two looks at how far the back-fill is
+
+
+def run(*, config: options.ConfigFile = None) -> None:
+    """Watch the markets and answer questions, until stopped."""
+    from liqbot.operations.state import keep_compiled
+
+    keep_compiled(os.environ, config)
+    with terminal.progress("Loading", told=False):
+        from liqbot import logs
+        from liqbot.cli.look import settings
+        from liqbot.operations.state import StateFolder
+
+        given = settings(config)
+    operations = given.operations
+    logs.set_up(sys.stderr, os.environ, operations.log_form, operations.log_level)
+    state = StateFolder.open(operations.state_dir)
+    with state.lock():
+        asyncio.run(_run(given, state))
+
+
+async def _run(config: "Config", state: "StateFolder") -> None:
+    """Run until the operator stops it, at the console or by a signal."""
+    from liqbot.app import open_bot
+    from liqbot.cli.database import address
+
+    stop = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    url = address(config).reveal()
+    terminal.note(f"Watching {', '.join(config.markets)} on {', '.join(config.exchanges)}.")
+    async with open_bot(config, SystemClock(), url=url, folder=state.path) as bot:
+        async with _served(config, bot):
+            tasks = [
+                asyncio.create_task(each)
+                for each in (bot.connection.listen(), stop.wait(), _shown_filling(bot))
+            ]
+            await asyncio.wait(tasks[:2], return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        terminal.note("Stopping: what has begun is finished, within 5 s.")
+
+
+@asynccontextmanager
+async def _served(config: "Config", bot: "Bot") -> AsyncIterator[None]:
+    """Serve health and metrics where the settings ask for it."""
+    from liqbot.operations.server import serving
+
+    operations = config.operations
+    async with AsyncExitStack() as stack:
+        if operations.metrics_port is not None:
+            host, port = operations.metrics_host, operations.metrics_port
+            at = await stack.enter_async_context(serving(bot.markets.status, host, port))
+            terminal.note(f"Health and metrics: {at}/healthz, {at}/metrics")
+        yield
+
+
+async def _shown_filling(bot: "Bot") -> None:
+    """Show how much of the past has come, until all has."""
+    with terminal.progress("Asking for the past", told=False) as tell:
+        while (share := bot.markets.back_filling) < 1:
+            tell(share)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.Event().wait(), _LOOK_S)
+    terminal.note("The past is complete, as far as the venues tell it.")
