@@ -15,11 +15,11 @@ _FUNDING_ROWS, _FUNDING_PAGES = 100, 8  # 33 days of rates paid every hour
 
 
 async def _candles(line: Line, market: Market, from_ms: int, to_ms: int) -> Columns:
-    return ohlcv(await _bars(line, market, from_ms, to_ms, "MARKET"), volume=5)
+    return ohlcv(await _bars(line, market, from_ms, to_ms, "market"), volume=5)
 
 
 async def _mark_candles(line: Line, market: Market, from_ms: int, to_ms: int) -> Columns:
-    return ohlcv(await _bars(line, market, from_ms, to_ms, "MARK"))
+    return ohlcv(await _bars(line, market, from_ms, to_ms, "mark"))
 
 
 async def _bars(line: Line, market: Market, from_ms: int, to_ms: int, kind: str) -> Any:  # noqa: ANN401

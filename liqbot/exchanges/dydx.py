@@ -50,7 +50,7 @@ async def _funding(line: Line, market: Market, from_ms: int, to_ms: int) -> Colu
 
 
 async def _present(line: Line, market: Market) -> Present:
-    at_ms, markets = await line.shared("markets", lambda: _markets(line))
+    at_ms, markets = await line.shared("perpetuals", lambda: _markets(line))
     told = markets[market["id"]]
     return Present(
         at_ms=at_ms,
@@ -61,7 +61,7 @@ async def _present(line: Line, market: Market) -> Present:
 
 
 async def _brackets(line: Line, market: Market) -> MarginSchedule:
-    _, markets = await line.shared("markets", lambda: _markets(line))
+    _, markets = await line.shared("perpetuals", lambda: _markets(line))
     told = markets[market["id"]]
     most = 1 / number(told["initialMarginFraction"])
     row = (math.inf, number(told["maintenanceMarginFraction"]), most)

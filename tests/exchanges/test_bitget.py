@@ -53,7 +53,7 @@ def data(path: str, words: Words) -> Any:  # noqa: ANN401 - JSON
             step = 300_000
             begin, end = int(words["startTime"]), int(words["endTime"])
             rows = range(-(-begin // step) * step, end, step)[-int(words["limit"]) :]
-            price = "2" if words["kLineType"] == "MARK" else "3"
+            price = "2" if words["kLineType"] == "mark" else "3"
             return [[str(each), price, "4", "1", price, "7.5", "20"] for each in rows]
         case "/history-fund-rate":
             size, page = int(words["pageSize"]), int(words["pageNo"])
@@ -99,7 +99,7 @@ async def test_a_month_is_asked_for_in_pages_of_at_most_1000_rows() -> None:
     clock = SteppedClock(moment_of(NOW_MS))
     async with opened(EXCHANGE, clock, answer) as (one, canned):
         seen = await one.source.recall(BTC, NOW_MS - 40 * DAY_MS, NOW_MS)
-        asked = canned.words(f"{API}/candles", kLineType="MARKET")
+        asked = canned.words(f"{API}/candles", kLineType="market")
     assert max(int(words["limit"]) for words in asked) == 1000
     assert min(int(words["startTime"]) for words in asked) == NOW_MS - 30 * DAY_MS
     assert len(seen.candles) == 30 * 288 - 1
