@@ -53,7 +53,7 @@ class Pace:
         self._filled_s: float | None = None  # loop time
         self._failures = 0  # in a row
         self._open_until: datetime | None = None
-        self._probing = False
+        self._probe: asyncio.Event | None = None  # set once it is known how it went
         self._skew: tuple[timedelta, timedelta] | None = None  # between which it lies
 
     @asynccontextmanager
@@ -62,7 +62,7 @@ class Pace:
 
         Raise SourceDelayed (kind "paused") where the wait would be long.
         """
-        probe = self._admit()
+        probe = await self._admitted()
         try:
             await self._wait(weight)
             started = asyncio.get_running_loop().time()
@@ -73,8 +73,9 @@ class Pace:
                 raise
             self._answered(asyncio.get_running_loop().time() - started)
         finally:
-            if probe:
-                self._probing = False
+            if probe and self._probe is not None:
+                self._probe.set()
+                self._probe = None
 
     def heard(self, headers: Headers, sent_at: datetime, date: datetime | None) -> None:
         """Take note of a response's headers, whatever its status: used weight and their clock."""
@@ -119,22 +120,27 @@ class Pace:
             latency_sum_s=self.condition.latency_sum_s + latency_s,
         )
 
-    def _admit(self) -> bool:
-        """Raise SourceDelayed while nothing may be asked; return whether this is the probe."""
+    async def _admitted(self) -> bool:
+        """Return whether this is the probe of an open circuit; whoever comes meanwhile waits."""
+        self._turn_away()
+        while self._open_until is not None:
+            if self._probe is None:
+                self._probe = asyncio.Event()
+                return True
+            await self._probe.wait()
+            self._turn_away()
+        return False
+
+    def _turn_away(self) -> None:
+        """Raise SourceDelayed while nothing may be asked."""
         now = self._clock.now()
         paused_until = self.condition.paused_until
         if paused_until is not None and now < paused_until:
             raise self._paused("asked for quiet", paused_until)
         if paused_until is not None:
             self.condition = replace(self.condition, paused_until=None)
-        if self._open_until is None:
-            return False
-        if now < self._open_until:
+        if self._open_until is not None and now < self._open_until:
             raise self._paused("failed repeatedly", self._open_until)
-        if self._probing:
-            raise self._paused("failed repeatedly and is being tried", now + timedelta(seconds=1))
-        self._probing = True
-        return True
 
     def _compare(self, date: datetime, sent_at: datetime, now: datetime) -> None:
         """Narrow down their clock: they wrote the date, cut to the second, in between."""

@@ -89,7 +89,8 @@ EXCHANGE = exchange(
         budget=Budget(weight=_WEIGHT_PER_MINUTE, window_s=60, used=_used),
         candles=Past(page=_candles, rows=1000, step_ms=CANDLE_MS),
         mark_candles=Past(page=_mark_candles, rows=1000, step_ms=CANDLE_MS),
-        open_interest=Past(page=_open_interest, rows=500, step_ms=CANDLE_MS, days=30),
+        # It refuses what begins more than 30 days ago, by when the question arrives.
+        open_interest=Past(page=_open_interest, rows=500, step_ms=CANDLE_MS, days=29.99),
         funding=Past(page=_funding, rows=1000, step_ms=HOUR_MS),
         present=_present,
         book_depth=500,

@@ -127,17 +127,32 @@ async def test_five_failures_in_a_row_open_the_circuit_for_longer_each_time_up_t
     assert max(breaks) <= 30
 
 
-async def test_one_probe_closes_the_circuit_again() -> None:
+@pytest.mark.parametrize("answers", [True, False])
+async def test_one_probe_goes_ahead_and_the_others_wait_for_how_it_went(*, answers: bool) -> None:
     pace = a_pace()
     await fail(pace, times=5)
     step(pace, 1)
-    async with pace.turn(1):
-        with pytest.raises(SourceDelayed, match="is being tried"):
-            async with pace.turn(1):
-                pass
-    async with pace.turn(1):
-        pass
-    assert pace.condition.failing == ""
+    asked: list[int] = []
+    probed = asyncio.Event()
+
+    async def ask() -> None:
+        async with pace.turn(1):
+            asked.append(len(asked))
+            await probed.wait()
+            if not answers:
+                raise LOST
+
+    tasks = [asyncio.create_task(ask()) for _ in range(3)]
+    await asyncio.sleep(0.01)
+    assert asked == [0]
+    probed.set()
+    found = await asyncio.gather(*tasks, return_exceptions=True)
+    if answers:
+        assert found == [None] * 3
+        assert pace.condition.failing == ""
+    else:
+        assert asked == [0]
+        assert ["failed repeatedly" in str(each) for each in found] == [False, True, True]
 
 
 async def test_a_probe_that_is_cancelled_leaves_room_for_another() -> None:

@@ -23,6 +23,7 @@ Answer = TypeVar("Answer")
 
 _WEIGHT: ContextVar[float] = ContextVar("weight of the next request", default=1.0)
 _SENT_AT: ContextVar[datetime] = ContextVar("when the last request was sent")
+_LISTING = "(listing)"  # a key that no venue uses
 _SHARED_FOR = timedelta(seconds=10)
 _LISTED_FOR = timedelta(hours=1)
 _DOUBTED_FOR = timedelta(minutes=1)
@@ -101,7 +102,7 @@ class Line:
     async def markets(self, within: timedelta = _LISTED_FOR) -> Mapping[str, Market]:
         """Return what the venue lists by unified symbol; the list is as fresh as it can be had."""
         try:
-            await self.shared("markets", lambda: self.ask(self._list()), within)
+            await self.shared(_LISTING, lambda: self.ask(self._list()), within)
         except SourceError:
             if not self.api.markets:
                 raise

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
-from liqbot.errors import SourceUnreadable
+from liqbot.errors import SourceError
 from liqbot.exchanges._ccxt.line import Line
 from liqbot.exchanges._ccxt.pages import CANDLE_MS, columns
 from liqbot.exchanges._ccxt.settings import CcxtSettings
@@ -82,8 +82,9 @@ class CcxtSource:
         """Await what is told of a market; where it is not, it may be because trading ended."""
         try:
             return await self._line.ask(asking)
-        except SourceUnreadable:
-            await self._line.market(instrument, doubted=True)
+        except SourceError as error:
+            if error.kind in {"unreadable", "unavailable"}:
+                await self._line.market(instrument, doubted=True)
             raise
 
     async def _observed(self, instrument: Instrument, since_ms: int) -> Observation:
