@@ -61,6 +61,7 @@ class Listening:
         elif heard == watched:
             return
         if stream is not None:
+            del self._streams[venue]
             await _end(stream)
         source = markets.venues[venue].tape
         if watched and source is not None:
