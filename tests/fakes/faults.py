@@ -98,10 +98,25 @@ def spoilt(answer: Json, kind: str) -> Json:
     if isinstance(answer, dict):
         if kind == "nulls" and not any(isinstance(each, list | dict) for each in answer.values()):
             return dict.fromkeys(answer)
+        if _has_columns(answer):
+            return answer | _spoilt_columns(answer, kind)
         return {key: spoilt(each, kind) for key, each in answer.items()}
     if isinstance(answer, list) and any(isinstance(each, list | dict) for each in answer):
         return _spoilt_rows(answer, kind)
     return [] if isinstance(answer, list) and kind == "empty" else answer
+
+
+def _has_columns(answer: dict[str, Json]) -> bool:
+    """Tell whether rows are told as equally long lists of numbers, as charts are by Deribit."""
+    lengths = [len(each) for each in answer.values() if isinstance(each, list)]
+    return len(lengths) > 3 and len(set(lengths)) == 1
+
+
+def _spoilt_columns(answer: dict[str, Json], kind: str) -> dict[str, Json]:
+    names = [name for name, each in answer.items() if isinstance(each, list)]
+    rows = [list(row) for row in zip(*(answer[name] for name in names), strict=True)]
+    spoilt_rows = _spoilt_rows(rows, kind)
+    return {name: [row[place] for row in spoilt_rows] for place, name in enumerate(names)}
 
 
 def _spoilt_rows(rows: list[Any], kind: str) -> list[Any]:

@@ -61,14 +61,13 @@ class Listing:
 
     def last(self, now_ms: int) -> float:
         """Return the last price."""
-        at_ms = now_ms - 1
-        return self._dressed(self.walk.price(at_ms), np.array([at_ms]), _BASIS, self.decimals)
+        here = np.array([now_ms - 1])
+        return self._dressed(self.walk.price(now_ms), here, _BASIS, self.decimals)
 
     def mark(self, now_ms: int) -> float:
         """Return the mark, told with one decimal more."""
-        at_ms = now_ms - 1
-        here = np.array([at_ms])
-        return self._dressed(self.walk.price(at_ms), here, _MARK_BASIS, self.decimals + 1)
+        here = np.array([now_ms - 1])
+        return self._dressed(self.walk.price(now_ms), here, _MARK_BASIS, self.decimals + 1)
 
     def candles(
         self, interval_ms: int, from_ms: int, to_ms: int, now_ms: int, *, mark: bool = False

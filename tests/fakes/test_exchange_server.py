@@ -71,8 +71,10 @@ async def test_candles_of_a_span_are_the_worlds(
 ) -> None:
     since = (server.world.now_ms - hours * HOUR_MS) // BAR_MS * BAR_MS
     async with ccxt_at(server, venue) as exchange:
-        until = {"until": since + 20 * BAR_MS} if venue == "dydx" else {}
-        rows = await exchange.fetch_ohlcv(symbol(venue), "5m", since, 20, until)
+        ends = since, since + 20 * BAR_MS
+        names = dict(zip(("fromISO", "toISO"), map(exchange.iso8601, ends), strict=True))
+        params = names if venue == "dydx" else {}
+        rows = await exchange.fetch_ohlcv(symbol(venue), "5m", since, 20, params)
     told = truth(server, venue).candles(BAR_MS, since, since + 20 * BAR_MS, server.world.now_ms)
     same_candles(rows, told, counted_in(server, venue))
 

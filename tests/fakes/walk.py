@@ -60,8 +60,9 @@ class Walk:
         return self.begin_ms + MINUTE_MS * self.open.size
 
     def price(self, at_ms: int) -> float:
-        minute, done = divmod(at_ms - self.begin_ms, MINUTE_MS)
-        return float(self.path(minute, np.array([done / MINUTE_MS]))[0])
+        """Return the price at a moment; at the end of a minute, its close."""
+        minute, done = divmod(at_ms - 1 - self.begin_ms, MINUTE_MS)
+        return float(self.path(minute, np.array([(done + 1) / MINUTE_MS]))[0])
 
     def path(self, minute: int | I8, done: F8) -> F8:
         """Return the price when a share of a minute is done, (n,)."""

@@ -59,7 +59,7 @@ def _candles(cap: int, *, mark: bool = False, history: bool = False) -> Callable
 def _kind(ask: Ask, *, history: bool) -> str:
     if history:
         return "market"
-    return ask.one_of("kLineType", ("market", "mark"), "market")
+    return ask.one_of("kLineType", ("MARKET", "MARK", "market", "mark"), "market").lower()
 
 
 def _open_interest(ask: Ask) -> Json:

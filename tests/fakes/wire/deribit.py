@@ -42,6 +42,7 @@ def _instruments(ask: Ask) -> Json:
     pattern, until = ask.world.listing("deribit", "BTC"), moment_of(ask.world.quarter_ms)
     inverse = {"counter_currency": "USD", "quote_currency": "USD", "settlement_currency": "BTC"}
     dated = {"settlement_period": "month", "expiration_timestamp": ask.world.quarter_ms}
+    currency, kind = ask.text("currency", "any"), ask.text("kind", "any")
     rows = [
         *(_instrument(each, _name(each), each.base) for each in ask.listings()),
         _instrument(pattern, "BTC-PERPETUAL", "BTC", contract_size=10.0, **inverse),
@@ -49,7 +50,12 @@ def _instruments(ask: Ask) -> Json:
         _instrument(pattern, "BTC_USDC", "BTC", kind="spot", settlement_period=None),
         _instrument(pattern, "GONE_USDC-PERPETUAL", "GONE", is_active=False, state="closed"),
     ]
-    return _wrapped(ask, rows)
+    wanted = [
+        row
+        for row in rows
+        if currency in {"any", row["settlement_currency"]} and kind in {"any", row["kind"]}
+    ]
+    return _wrapped(ask, wanted)
 
 
 def _instrument(listing: Listing, name: str, base: str, **extra: Json) -> dict[str, Json]:
@@ -101,9 +107,18 @@ def _candles(ask: Ask) -> Json:
 
 
 def _summary(ask: Ask) -> Json:
-    listing, now_ms = _listing(ask), ask.now_ms
+    return _wrapped(ask, [_summary_of(_listing(ask), ask.now_ms)])
+
+
+def _summaries(ask: Ask) -> Json:
+    ask.one_of("currency", ("USDC",))
+    ask.one_of("kind", ("future",), "future")
+    return _wrapped(ask, [_summary_of(each, ask.now_ms) for each in ask.listings()])
+
+
+def _summary_of(listing: Listing, now_ms: int) -> dict[str, Json]:
     _, rate = listing.funding_now(now_ms)
-    row = {
+    return {
         "volume_usd": 1.0,
         "volume_notional": 1.0,
         "volume": 1.0,
@@ -123,7 +138,6 @@ def _summary(ask: Ask) -> Json:
         "base_currency": listing.base,
         "ask_price": listing.last(now_ms),
     }
-    return _wrapped(ask, [row])
 
 
 def _funding(ask: Ask) -> Json:
@@ -197,6 +211,7 @@ WIRE = Wire(
         Route("GET", f"{_PUBLIC}/get_instruments", "instruments", _instruments),
         Route("GET", f"{_PUBLIC}/get_tradingview_chart_data", "candles", _candles),
         Route("GET", f"{_PUBLIC}/get_book_summary_by_instrument", "open_interest", _summary),
+        Route("GET", f"{_PUBLIC}/get_book_summary_by_currency", "tickers", _summaries),
         Route("GET", f"{_PUBLIC}/get_funding_rate_value", "funding", _funding),
         Route("GET", f"{_PUBLIC}/get_funding_rate_history", "funding_history", _funding_history),
         Route("GET", f"{_PUBLIC}/get_order_book", "book", _book),

@@ -74,7 +74,9 @@ def _candles(ask: Ask) -> Json:
     listing, now_ms = _listing(ask), ask.now_ms
     resolution = ask.one_of("resolution", _RESOLUTIONS)
     step_ms, limit = _RESOLUTIONS[resolution] * MINUTE_MS, ask.limit("limit", 100, _ROWS)
-    since_ms, until_ms = _moment(ask, "fromIso", 0), _moment(ask, "toIso", now_ms)
+    for misspelt in ("fromIso", "toIso"):  # as ccxt writes them; the indexer passes over them
+        ask.text(misspelt, "")
+    since_ms, until_ms = _moment(ask, "fromISO", 0), _moment(ask, "toISO", now_ms)
     first, last = page(since_ms, min(until_ms, now_ms) - 1, step_ms, limit)
     rows = listing.candles(step_ms, first, last + 1, now_ms)
     columns = (rows.opened_ms, rows.volume, rows.open, rows.high, rows.low, rows.close)

@@ -163,13 +163,20 @@ def _heavy(_: Mapping[str, Json]) -> int:
     return 20
 
 
+def _weight_of_candles(words: Mapping[str, Json]) -> int:
+    request = words["req"]
+    step_ms = _INTERVALS.get(request["interval"], 1) * MINUTE_MS
+    rows = (int(request["endTime"]) - int(request["startTime"])) // step_ms
+    return int(20 + min(rows, _CANDLES) // 60)
+
+
 WIRE = Wire(
     name="hyperliquid",
     hosts=("api.hyperliquid.xyz",),
     routes=(
         Route("POST", "/info/exchangeStatus", "time", _status, lambda _: 2),
         Route("POST", "/info/metaAndAssetCtxs", "instruments", _markets, _heavy),
-        Route("POST", "/info/candleSnapshot", "candles", _candles, _heavy),
+        Route("POST", "/info/candleSnapshot", "candles", _candles, _weight_of_candles),
         Route("POST", "/info/fundingHistory", "funding_history", _funding_history, _heavy),
         Route("POST", "/info/l2Book", "book", _book, lambda _: 2),
         Route("POST", "/info/spotMeta", "instruments", _spot, _heavy),
