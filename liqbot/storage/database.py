@@ -29,6 +29,7 @@ _PRAGMAS = (
     "journal_size_limit = 67108864",
 )
 _BEGIN = "liqbot_begin"
+_PATIENCE_S = 120  # for a free connection: many markets are read at once at the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +128,10 @@ def _shown(url: URL) -> str:
 
 
 def _sqlite(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, hide_parameters=True)
+    engine = create_async_engine(url, hide_parameters=True, pool_timeout=_PATIENCE_S)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None  # transactions begin when and how `begin` says
         cursor = connection.cursor()
         try:
             for pragma in _PRAGMAS:
@@ -143,6 +143,7 @@ def _sqlite(url: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
+        # The driver would begin late, and so fail where it should have waited for its turn.
         connection.exec_driver_sql(connection.get_execution_options()[_BEGIN])
 
     return engine
@@ -153,5 +154,6 @@ def _postgresql(url: URL) -> AsyncEngine:
         url,
         hide_parameters=True,
         pool_pre_ping=True,
+        pool_timeout=_PATIENCE_S,
         connect_args={"timeout": 10, "command_timeout": 60},
     )

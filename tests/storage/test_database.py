@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select, text
 
 from liqbot.errors import StorageError
+from liqbot.storage import database as databases
 from liqbot.storage import tables
 from liqbot.storage.database import Database, open_database
 
@@ -99,6 +100,23 @@ async def test_a_task_that_is_cancelled_leaves_nothing_half_and_nobody_waiting(
     async with database.writing() as connection:
         await connection.execute(insert(tables.instruments).values(BTC))
     assert await rows_in(database) == 1
+
+
+async def test_writers_of_one_process_wait_for_their_turn_however_long(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "_PRAGMAS", ("journal_mode = WAL", "busy_timeout = 1"))
+    order: list[int] = []
+
+    async def write(number: int) -> None:
+        async with database.writing() as connection:
+            await connection.execute(text("CREATE TABLE IF NOT EXISTS x (y)"))
+            await asyncio.sleep(0.02)
+            order.append(number)
+
+    async with open_database(sqlite_url) as database:
+        await asyncio.gather(*(write(number) for number in range(4)))
+    assert order == [0, 1, 2, 3]
 
 
 async def test_who_reads_sees_one_state_and_waits_for_no_writer(database: Database) -> None:
