@@ -20,7 +20,9 @@ class Settings:
     """How much, and of whose leverage."""
 
     min_sigma: Annotated[
-        float, Gt(0), "Growth of the level within an hour, in own standard deviations of a day."
+        float,
+        Gt(0),
+        "Most that a level grew in this hour ÷ the root mean square of that over a day.",
     ] = 3.0
     most_leverage: Annotated[
         float, Interval(ge=1, le=1000), "The highest leverage that counts."
@@ -43,7 +45,8 @@ def evaluate(scene: Scene, settings: Settings) -> Iterable[Finding] | Blind:
 def _built(scene: Scene, settings: Settings, side: Side) -> Iterator[Finding]:
     history = scene.history
     grown, lows = _growth(scene, side, settings.most_leverage)
-    usual = float(np.sqrt(np.mean(np.maximum(grown[:-1], 0.0) ** 2))) if grown.size else 0.0
+    most = np.maximum(grown[:-1], 0.0).max(axis=1, initial=0.0)
+    usual = float(np.sqrt(np.mean(most**2))) if most.size else 0.0
     if not usual > 0:
         return
     level = int(grown[-1].argmax())

@@ -15,11 +15,10 @@ from liqbot.heatmap.quality import Quality, is_weekend, quality_of
 from liqbot.heatmap.tracks import Track
 from liqbot.market.calendar import Event, upcoming
 from liqbot.market.norms import UNKNOWN, Norms
-from liqbot.market.units import MINUTE_MS, Price, Side
+from liqbot.market.units import Price, Side
 
 _LIGHTEST, _HEAVIEST = 0.5, 0.85  # weight of a cluster at a weekend
 _LATE_BARS = 2  # after which a map is out of date
-_QUARTER_MS = 15 * MINUTE_MS
 
 Settings = TypeVar("Settings")
 
@@ -184,15 +183,9 @@ class Scene:
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
-        """Those whose names last.
-
-        A look-back steps by quarters of an hour; what was born since the last one has another
-        name at every look.
-        """
-        at_ms = self.history.snapshot.at_ms
-        until_ms = min(at_ms // _QUARTER_MS * _QUARTER_MS, at_ms - 1)
-        born = {name: each.born_ms for name, each in self.tracks.items()}
-        return tuple(each for each in self.history.clusters if born.get(each.id, at_ms) <= until_ms)
+        """Those whose names last: born since the last quarter, one has another at every look."""
+        settled = {each.id for each in self.history.lookback.settled.tracks}
+        return tuple(each for each in self.history.clusters if each.id in settled)
 
     @cached_property
     def daily_usd(self) -> float:

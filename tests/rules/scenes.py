@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from liqbot.heatmap.bands import Band
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.grid import PriceGrid
+from liqbot.heatmap.lookback import Lookback
 from liqbot.heatmap.tracks import Event, Kind, Note, Track, Tracking
 from liqbot.market.units import (
     DAY_MS,
@@ -73,18 +77,25 @@ def a_scene(
     *clusters: Cluster,
     tracks: Sequence[Track] | None = None,
     events: Sequence[Event] = (),
+    settled: Sequence[str] | None = None,
     base: str = "BTC",
     scene: dict[str, Any] | None = None,
     **changes: Any,  # noqa: ANN401 - fields of a history
 ) -> Scene:
-    """Return a scene of clusters whose tracks are a day old; a usual day liquidates $100M."""
+    """Return a scene of clusters whose tracks are a day old; a usual day liquidates $100M.
+
+    `settled` names those whose names last, by default all.
+    """
     tracking = Tracking(
         tracks=tuple(map(a_track, clusters) if tracks is None else tracks),
         events=tuple(events),
         ids={},
     )
+    lasting = (t for t in tracking.tracks if settled is None or t.id in settled)
+    before = replace(tracking, tracks=tuple(lasting))
+    lookback = Lookback(now=tracking, settled=before, settled_ms=AT_MS)
     history = a_history(
-        base=base, price=PRICE, bars=BARS, clusters=clusters, tracking=tracking, **changes
+        base=base, price=PRICE, bars=BARS, clusters=clusters, lookback=lookback, **changes
     )
     if "daily_usd" not in changes:
         history = replace(history, daily_usd=Usd(DAILY))
@@ -111,3 +122,14 @@ def told(finding: Finding) -> dict[str, float]:
     """Return the numbers of a finding by label."""
     facts: list[Fact] = [*(each.fact for each in finding.criteria), *finding.facts]
     return {each.label: each.value for each in facts}
+
+
+def with_columns(scene: Scene, cluster: Cluster, usd: ArrayLike) -> Scene:
+    """Return a scene whose map held so much, (bar,) Usd, in the bins of a cluster and no more."""
+    heatmap = scene.history.heatmap
+    ends = np.log([cluster.low, cluster.high]) / heatmap.grid.step - heatmap.grid.first
+    first, stop = np.round(ends).astype(int)
+    columns = np.zeros_like(heatmap.usd)
+    columns[cluster.side.index, :, first:stop] = np.asarray(usd)[:, None] / (stop - first)
+    history = replace(scene.history, heatmap=replace(heatmap, usd=columns))
+    return replace(scene, history=history)
