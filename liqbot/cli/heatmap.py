@@ -3,13 +3,14 @@
 import typer
 
 from liqbot.cli import files, options, terminal
+from liqbot.clock import SystemClock
 from liqbot.errors import Unwritable
 
 
 def heatmap(
     market: options.Asked,
     *,
-    recording: options.Folder,
+    recording: options.FolderInstead = None,
     out: options.PictureFile,
     json: options.JsonFile = None,
     venue: options.Venue = "all",
@@ -29,18 +30,30 @@ def heatmap(
     files.check(out)
     with terminal.working():
         from liqbot.cli import as_json, document
-        from liqbot.cli.look import chart_named, look, model_in, settings, view_of
+        from liqbot.cli.live import see
+        from liqbot.cli.look import chart_named, model_in, settings, view_of
+        from liqbot.cli.when import read_age
 
-        given = settings(config)
+        given, limit = settings(config), read_age(age)
         view = view_of(given, window, theme=theme, colours=colours, size=size)
-        draw = chart_named(chart).draw
-        seen = look(recording, market, venue, at)
-        history = seen.recall(model_in(model, given), view.range, age, given)
+        draw, assumed = chart_named(chart).draw, model_in(model, given)
+    with terminal.looking(recording, at) as tell:
+        seen = see(
+            market,
+            recording=recording,
+            venue=venue,
+            at=at,
+            config=given,
+            clock=SystemClock(),
+            tell=tell,
+        )
+    with terminal.working():
+        history = seen.recall(assumed, view.range, limit, given)
         picture = draw(history, view)
     files.write(out, picture.png)
     if json is not None:
         document.put(json, as_json.history(history, view.span.name, age))
-    terminal.note(*seen.repairs)
+    terminal.note(*seen.remarks, *seen.repairs)
     terminal.note(f"{out}: {picture.width}×{picture.height}, {len(picture.png) / 1000:.0f} KB")
     if json != options.STDOUT:
         typer.echo(picture.alt)

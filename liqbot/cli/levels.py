@@ -1,12 +1,13 @@
 """liqbot levels: the clusters of one market, as a table."""
 
 from liqbot.cli import options, terminal
+from liqbot.clock import SystemClock
 
 
 def levels(
     market: options.Asked,
     *,
-    recording: options.Folder,
+    recording: options.FolderInstead = None,
     json: options.JsonFile = None,
     venue: options.Venue = "all",
     age: options.Age = None,
@@ -17,14 +18,26 @@ def levels(
     """List the clusters above and below the price."""
     with terminal.working():
         from liqbot.cli import as_json, as_table, document
-        from liqbot.cli.look import look, model_in, settings
+        from liqbot.cli.live import see
+        from liqbot.cli.look import model_in, settings
+        from liqbot.cli.when import read_age
 
-        given = settings(config)
-        view = given.charts
-        seen = look(recording, market, venue, at)
-        history = seen.recall(model_in(model, given), view.range, age, given)
+        given, limit = settings(config), read_age(age)
+        view, assumed = given.charts, model_in(model, given)
+    with terminal.looking(recording, at) as tell:
+        seen = see(
+            market,
+            recording=recording,
+            venue=venue,
+            at=at,
+            config=given,
+            clock=SystemClock(),
+            tell=tell,
+        )
+    with terminal.working():
+        history = seen.recall(assumed, view.range, limit, given)
     if json is not None:
         document.put(json, as_json.history(history, view.span.name, age))
-    terminal.note(*seen.repairs)
+    terminal.note(*seen.remarks, *seen.repairs)
     if json != options.STDOUT:
         terminal.out().print(as_table.levels(history, view, age))

@@ -19,6 +19,10 @@ Folder = Annotated[
     Path,
     typer.Option("--recording", metavar="DIR", help="The folder that holds the recording."),
 ]
+FolderInstead = Annotated[
+    Path | None,
+    typer.Option("--recording", metavar="DIR", help="A recording, instead of the live market."),
+]
 Venue = Annotated[
     str,
     typer.Option("--venue", metavar="NAME", help="One venue, or all that trade the market."),

@@ -5,6 +5,7 @@ On anything but a terminal there are no control codes; rich heeds NO_COLOR and C
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liqbot.clock import SystemClock
@@ -62,3 +63,11 @@ def progress(what: str, *, told: bool = True) -> Iterator[Callable[[float], None
 def working() -> AbstractContextManager[object]:
     """Show that a map is being worked out, which takes long only where all is compiled first."""
     return progress("Working out the map; the first run compiles the engine", told=False)
+
+
+def looking(
+    recording: Path | None, at: str | None
+) -> AbstractContextManager[Callable[[float], None]]:
+    """Show that a market is being looked at; how long that took is told of exchanges alone."""
+    is_asking = recording is None and at is None
+    return progress("Asking the exchanges" if is_asking else "Reading", told=is_asking)

@@ -36,3 +36,8 @@ def read_span(text: str) -> timedelta:
     if not span:
         raise OutOfRange("A span of time is at least 1h.")
     return span
+
+
+def read_age(text: str | None) -> timedelta | None:
+    """Read a span of time, or None for no limit; raise as `read_span`."""
+    return None if text is None else read_span(text)

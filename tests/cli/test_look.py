@@ -87,7 +87,7 @@ def test_a_moment_outside_what_the_venue_tells_is_refused(recording: Path) -> No
 def test_a_history_is_recalled_at_its_range_and_age(recording: Path) -> None:
     seen = look(recording, "BTC")
     whole = seen.recall(Model(), A_DAY, None)
-    young = seen.recall(Model(), A_DAY, "6h")
+    young = seen.recall(Model(), A_DAY, timedelta(hours=6))
     assert whole.heatmap.opened_ms.size >= 288
     assert young.heatmap.opened_ms.size == 72
     assert 0 < young.snapshot.total.sum() < whole.snapshot.total.sum()

@@ -80,7 +80,7 @@ def test_help_loads_nothing_heavy() -> None:
     [
         ("heatmp", "No such command 'heatmp'. Did you mean 'heatmap'? See liqbot --help."),
         ("levels", "Missing argument 'MARKET'. See liqbot levels --help."),
-        ("levels BTC", "Missing option '--recording'. See liqbot levels --help."),
+        ("heatmap BTC", "Missing option '--out'. See liqbot heatmap --help."),
         ("levels BTC --recording", "Option '--recording' requires an argument."),
         ("levels BTC --recordng x", "No such option: --recordng"),
         ("simulate --out x --days many", "Invalid value for '--days'"),
@@ -115,7 +115,7 @@ def test_an_interruption_is_no_traceback(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("liqbot.cli.look.look", interrupted)
+    monkeypatch.setattr("liqbot.cli.live.look", interrupted)
     stopped = liqbot("levels", "BTC", "--recording", recording)
     assert stopped.code == 130
     assert "Traceback" not in stopped.err

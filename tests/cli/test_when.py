@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liqbot.cli.when import read_moment, read_span
+from liqbot.cli.when import read_age, read_moment, read_span
 from liqbot.errors import CommandError, OutOfRange, Unreadable
 
 FIRST, LAST = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 3, 12, tzinfo=UTC)
@@ -94,3 +94,8 @@ def test_what_is_no_span_is_told_what_one_looks_like(text: str) -> None:
 def test_no_time_at_all_is_no_span() -> None:
     with pytest.raises(OutOfRange, match="at least 1h"):
         read_span("0d")
+
+
+def test_no_age_is_no_limit() -> None:
+    assert read_age(None) is None
+    assert read_age("2d") == timedelta(days=2)
