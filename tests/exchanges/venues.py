@@ -59,7 +59,7 @@ async def asked(
             chosen: dict[str, Any] = {
                 "base_url": server.url,
                 "ws_url": server.ws_url,
-                "timeout_s": 0.4,
+                "timeout_s": 5.0,
                 **settings,
             }
             opening = exchange.open(exchange.settings(**chosen), ours, default_rng(1))

@@ -85,7 +85,7 @@ async def test_it_looks_at_the_book_now_and_then(name: str) -> None:
 
 @every_venue
 async def test_it_recalls_what_was_over_many_pages(name: str) -> None:
-    async with asked(name, timeout_s=2.0) as it:
+    async with asked(name) as it:
         from_ms = CLOSED_MS - 2 * DAY_MS
         past = await it.source.recall(it.instrument(), from_ms, CLOSED_MS)
         truth = it.truth()

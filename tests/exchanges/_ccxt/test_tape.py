@@ -42,7 +42,7 @@ class Listener:
         return Tape.merge(self.tapes[instrument])
 
     async def until(self, done: Callable[[], bool]) -> None:
-        async with asyncio.timeout(4):
+        async with asyncio.timeout(10):
             while not done():
                 await asyncio.sleep(0.01)
                 assert not self._task.done()
@@ -149,8 +149,8 @@ async def test_a_server_that_is_gone_is_called_until_it_is_back(name: str) -> No
         await it.server.stop()
         await listener.until(lambda: tape.condition.failing != "")
         await it.server.start()
+        await listener.until(lambda: tape.condition.connections >= 2)
         await listener.until(lambda: it.server.sockets.count(name) == 1)
-        assert tape.condition.connections >= 2
 
 
 @every_stream
