@@ -119,6 +119,7 @@ def wide_ports(paths: Iterable[Path]) -> list[str]:
         f"{_name(path)}: {node.name}"
         for path in paths
         for node in ast.walk(tree(path))
+        if isinstance(node, ast.ClassDef)
         if _is_port(node)
         if sum(_is_method(each) for each in ast.iter_child_nodes(node)) > PORT_METHODS
     ]
