@@ -3,8 +3,10 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
+import pytest
 
 from liqbot.clock import SteppedClock
+from liqbot.exchanges._ccxt import opening
 from liqbot.exchanges.gate import EXCHANGE
 from liqbot.market.instrument import Instrument
 from liqbot.market.source import TapeSource
@@ -12,6 +14,7 @@ from liqbot.market.tape import Tape
 from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, Side, moment_of
 from tests.builders import START_MS
 from tests.exchanges.canned import Words, opened
+from tests.exchanges.venues import asked
 
 NOW_MS = START_MS + 12 * HOUR_MS + 3 * MINUTE_MS
 NOW_S = NOW_MS // 1000
@@ -161,6 +164,35 @@ async def test_what_was_missed_while_the_venue_was_away_is_told_at_most_an_hour_
         venue.orders = [forced(-29 * 60, 4), forced(-31 * 60, 9)]
         tape = await told(one.tape)
         assert tape.quantity.tolist() == [9 * SIZE]
+
+
+async def test_most_of_a_day_is_told_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(opening, "_POLL_EVERY_S", 0.005)
+    tapes: list[Tape] = []
+    async with asked("gate") as it:
+
+        async def listen(tape: TapeSource) -> None:
+            async for _, told in tape.listen([it.instrument()]):
+                tapes.append(told)
+
+        assert it.tape is not None
+        from_ms = it.server.world.now_ms // 1000 * 1000 - 60_000
+        listening = asyncio.ensure_future(listen(it.tape))
+        for _ in range(120):
+            told_before = it.server.count(endpoint="tape")
+            while it.server.count(endpoint="tape") < told_before + 2:  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.002)
+            it.step(600)
+        listening.cancel()
+        orders = it.truth().tape(from_ms - 1, it.server.world.now_ms - 600_000)
+        assert it.server.violations == []
+        heard = Tape.merge(tapes)
+    assert len(orders) > 10
+    assert heard.at_ms.tolist() == [each.at_ms // 1000 * 1000 for each in orders]
+    assert np.allclose(heard.quantity, [each.quantity for each in orders])
+    assert (heard.side == Side.LONG.index).tolist() == [each.long for each in orders]
 
 
 async def heard(
