@@ -17,7 +17,7 @@ CANDLE_MS = 5 * MINUTE_MS
 async def columns(
     past: Past | None, line: Line, market: Market, from_ms: int, to_ms: int
 ) -> Columns | None:
-    """Return all rows stamped from … to (Unix ms, both inclusive), asking for page after page.
+    """Return all rows stamped from … to (Unix ms, both inclusive), oldest first, page after page.
 
     None where the venue tells nothing of the kind, or the span is empty. Each page is asked for
     by its own span, so that a venue's hole in the middle is no end.

@@ -50,7 +50,8 @@ async def test_pages_join_without_gap_or_overlap_and_none_holds_more_than_it_can
     found = await columns(told.past(), LINE, {}, from_ms, from_ms + span_ms)
     assert found is not None
     expected = np.arange(-(-from_ms // 10) * 10, from_ms + span_ms + 1, 10)
-    np.testing.assert_array_equal(np.sort(found["at_ms"]), expected)
+    np.testing.assert_array_equal(found["at_ms"], expected)
+    np.testing.assert_array_equal(found["rate"], expected / 2)
     assert told.asked[0][0] == from_ms
     assert told.asked[-1][1] == from_ms + span_ms
     assert all(start <= stop < start + 70 for start, stop in told.asked)
