@@ -22,7 +22,7 @@ from liqbot.market.units import DAY_MS, ms_of
 PAST = timedelta(days=30)
 _PIECE_MS = 5 * DAY_MS
 _TRIES = 3  # of a piece of the past, for a venue that asks for patience
-_BENIGN = {"mended", "unconfirmed"}  # what was unconfirmed at first may have been confirmed since
+_BENIGN = {"mended", "retold", "unconfirmed"}  # the last may have been confirmed meanwhile
 _PATIENCE_S = 30.0  # the longest that is waited between two of them
 
 
