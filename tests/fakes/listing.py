@@ -61,13 +61,16 @@ class Listing:
 
     def last(self, now_ms: int) -> float:
         """Return the last price."""
-        here = np.array([now_ms - 1])
-        return self._dressed(self.walk.price(now_ms), here, _BASIS, self.decimals)
+        prices = self.walk.prices(integers([now_ms]))
+        return float(self._dressed(prices, integers([now_ms - 1]), _BASIS, self.decimals)[0])
 
     def mark(self, now_ms: int) -> float:
         """Return the mark, told with one decimal more."""
-        here = np.array([now_ms - 1])
-        return self._dressed(self.walk.price(now_ms), here, _MARK_BASIS, self.decimals + 1)
+        return float(self.marks(integers([now_ms]))[0])
+
+    def marks(self, at_ms: I8) -> F8:
+        """Return the marks at moments, (n,)."""
+        return self._dressed(self.walk.prices(at_ms), at_ms - 1, _MARK_BASIS, self.decimals + 1)
 
     def candles(
         self, interval_ms: int, from_ms: int, to_ms: int, now_ms: int, *, mark: bool = False
@@ -150,23 +153,23 @@ class Listing:
 
     def tape(self, from_ms: int, to_ms: int) -> list[Order]:
         """Return the forced orders after … up to and at to (Unix ms), oldest first."""
-        walk_ms = self.walk.forced.at_ms
-        start, stop = np.searchsorted(walk_ms, [from_ms, to_ms], side="right")
-        drawn = self.walk.forced.draw[start:stop]
+        forced, over_ms = self.walk.forced, (to_ms // 1000 + 1) * 1000 - 1
+        start, stop = np.searchsorted(forced.at_ms, [from_ms, over_ms], side="right")
+        drawn = forced.draw[start:stop]
         mine = np.flatnonzero((drawn >= self.draws[0]) & (drawn < self.draws[1])) + start
         if self.sparse:
-            second = walk_ms[mine] // 1000
-            mine = mine[np.append(second[1:] != second[:-1], True)] if mine.size else mine
-        return [self._order(int(row)) for row in mine]
+            second = forced.at_ms[mine] // 1000
+            mine = mine[np.diff(second, append=np.iinfo(np.int64).max) > 0]
+        return [self._order(int(row)) for row in mine if forced.at_ms[row] <= to_ms]
 
     def _order(self, row: int) -> Order:
         walk, at_ms = self.walk, int(self.walk.forced.at_ms[row])
-        here = np.array([at_ms])
+        price = walk.forced.price[row : row + 1]
         quantity = float(self._lots(walk.forced.quantity[row : row + 1])[0])
         return Order(
             at_ms=at_ms,
             long=bool(walk.forced.long[row]),
-            price=self._dressed(float(walk.forced.price[row]), here, _BASIS, self.decimals),
+            price=float(self._dressed(price, integers([at_ms]), _BASIS, self.decimals)[0]),
             quantity=max(quantity, self.lot),
         )
 
@@ -187,7 +190,7 @@ class Listing:
             prices[1:, -1] = passed.max(), passed.min(), passed[1]
             volume[-1] *= cut / MINUTE_MS
         basis, decimals = (_MARK_BASIS, self.decimals + 1) if mark else (_BASIS, self.decimals)
-        told = np.round(prices * self._basis(opened, basis), decimals) * self.factor
+        told = self._dressed(prices, opened, basis, decimals)
         volume = np.zeros(opened.size) if mark else self._lots(volume)
         columns = [floats(each) for each in (*told, volume, self._lots(volume * walk.buys[rows]))]
         return _candles(integers(opened), columns)
@@ -197,8 +200,8 @@ class Listing:
         turn = minute / _BASIS_MS + self.phase
         return np.asarray(1 + size * np.sin(tau * turn), dtype=np.float64)
 
-    def _dressed(self, price: float, at_ms: NDArray[np.int64], basis: float, digits: int) -> float:
-        return round(price * float(self._basis(at_ms, basis)[0]), digits) * self.factor
+    def _dressed(self, prices: F8, at_ms: I8, basis: float, digits: int) -> F8:
+        return floats(np.round(prices * self._basis(at_ms, basis), digits) * self.factor)
 
     def _lots(self, quantity: F8) -> F8:
         return floats(np.round(np.round(quantity / self.lot) * self.lot, 9))

@@ -59,10 +59,10 @@ class Walk:
     def end_ms(self) -> int:
         return self.begin_ms + MINUTE_MS * self.open.size
 
-    def price(self, at_ms: int) -> float:
-        """Return the price at a moment; at the end of a minute, its close."""
-        minute, done = divmod(at_ms - 1 - self.begin_ms, MINUTE_MS)
-        return float(self.path(minute, np.array([(done + 1) / MINUTE_MS]))[0])
+    def prices(self, at_ms: I8) -> F8:
+        """Return the prices at moments, (n,); at the end of a minute, its close."""
+        minute, done = np.divmod(at_ms - 1 - self.begin_ms, MINUTE_MS)
+        return self.path(minute, (done + 1) / MINUTE_MS)
 
     def path(self, minute: int | I8, done: F8) -> F8:
         """Return the price when a share of a minute is done, (n,)."""

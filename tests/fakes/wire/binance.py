@@ -114,15 +114,16 @@ def _open_interest_history(ask: Ask) -> Json:
         decline(_invalid("startTime"))
     since_ms = max(start_ms, ask.world.begin_ms + 1, now_ms - 30 * DAY_MS)
     at_ms = stamps(*page(since_ms, min(end_ms, now_ms), step_ms, limit), step_ms)
+    columns = (at_ms, listing.open_interest(at_ms), listing.marks(at_ms))
     return [
         {
             "symbol": ask.text("symbol"),
             "sumOpenInterest": told(quantity, 8),
-            "sumOpenInterestValue": told(quantity * listing.mark(at), 8),
+            "sumOpenInterestValue": told(quantity * mark, 8),
             "CMCCirculatingSupply": "19000000.00000000",
             "timestamp": at,
         }
-        for at, quantity in zip(at_ms.tolist(), listing.open_interest(at_ms).tolist(), strict=True)
+        for at, quantity, mark in zip(*(each.tolist() for each in columns), strict=True)
     ]
 
 

@@ -11,7 +11,6 @@ from tests.fakes.asking import (
     Route,
     Unlisted,
     Wire,
-    decline,
     page,
     plain,
     stamps,
@@ -19,7 +18,7 @@ from tests.fakes.asking import (
 )
 from tests.fakes.faults import Json
 from tests.fakes.listing import Listing, Order
-from tests.fakes.wire.okx_symbols import instruments, wrapped
+from tests.fakes.wire.okx_symbols import brackets, error, instruments, wrapped
 
 BANKRUPTCY = 0.004  # how far beyond the price of a forced order OKX prints it, as a fraction
 _BARS = {"1m": 1, "3m": 3, "5m": 5, "15m": 15, "30m": 30, "1H": 60, "2H": 120, "4H": 240}
@@ -99,14 +98,15 @@ def _open_interest_history(ask: Ask) -> Json:
     reach_ms = now_ms - _RECENT * step_ms
     since_ms = max(begin_ms, ask.world.begin_ms, reach_ms) + 1
     at_ms = stamps(*page(since_ms, min(end_ms - 1, now_ms), step_ms, limit), step_ms)
+    columns = (at_ms, listing.open_interest(at_ms), listing.marks(at_ms))
     rows = [
         [
             str(at),
             _contracts(listing, amount),
             plain(amount),
-            told(amount * listing.mark(at), 2),
+            told(amount * mark, 2),
         ]
-        for at, amount in zip(at_ms.tolist(), listing.open_interest(at_ms).tolist(), strict=True)
+        for at, amount, mark in zip(*(each.tolist() for each in columns), strict=True)
     ]
     return wrapped(rows[::-1])
 
@@ -189,40 +189,8 @@ def _book(default: int, cap: int) -> Callable[[Ask], Json]:
     return answer
 
 
-def _tiers(ask: Ask) -> Json:
-    ask.one_of("instType", ("SWAP",))
-    ask.one_of("tdMode", ("cross", "isolated"))
-    base, _, quote = ask.text("instFamily").partition("-")
-    if quote != "USDT":
-        decline(_error("51000", "Parameter instFamily error"), 200)
-    listing = ask.listing(base)
-    worth = listing.contract * listing.walk.open[0]
-    rows = [
-        {
-            "baseMaxLoan": "",
-            "imr": plain(1 / bracket.max_leverage),
-            "instFamily": f"{base}-USDT",
-            "instId": "",
-            "maxLever": str(bracket.max_leverage),
-            "maxSz": str(round(bracket.cap / worth)),
-            "minSz": str(round(bracket.floor / worth) + (place > 0)),
-            "mmr": plain(bracket.rate),
-            "optMgnFactor": "0",
-            "quoteMaxLoan": "",
-            "tier": str(place + 1),
-            "uly": f"{base}-USDT",
-        }
-        for place, bracket in enumerate(listing.brackets())
-    ]
-    return wrapped(rows)
-
-
-def _error(code: str, text: str) -> dict[str, Json]:
-    return {"code": code, "data": [], "msg": text}
-
-
 def _unknown(_: Ask) -> Refusal:
-    return Refusal(_error("51001", "Instrument ID does not exist"), 200)
+    return Refusal(error("51001", "Instrument ID does not exist"), 200)
 
 
 def _hear(line: Line, text: str, violate: Callable[[str], None]) -> list[str]:
@@ -290,10 +258,10 @@ WIRE = Wire(
         Route("GET", "/api/v5/public/funding-rate-history", "funding_history", _funding_history),
         Route("GET", "/api/v5/market/books", "book", _book(1, 400)),
         Route("GET", "/api/v5/market/books-full", "book", _book(1, 5000)),
-        Route("GET", "/api/v5/public/position-tiers", "brackets", _tiers),
+        Route("GET", "/api/v5/public/position-tiers", "brackets", brackets),
     ),
     unknown=_unknown,
-    limited=_error("50011", "Too Many Requests"),
+    limited=error("50011", "Too Many Requests"),
     lines=(r"/ws/v5/public",),
     hear=_hear,
     tell=_tell,

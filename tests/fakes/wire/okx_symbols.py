@@ -1,7 +1,7 @@
 """What OKX lists."""
 
 from liqbot.market.units import moment_of
-from tests.fakes.asking import Ask, plain, told
+from tests.fakes.asking import Ask, decline, plain, told
 from tests.fakes.faults import Json
 from tests.fakes.listing import Listing
 
@@ -9,6 +9,11 @@ from tests.fakes.listing import Listing
 def wrapped(rows: list[Json]) -> Json:
     """Return rows as every answer of OKX comes."""
     return {"code": "0", "data": rows, "msg": ""}
+
+
+def error(code: str, text: str) -> dict[str, Json]:
+    """Return what OKX says is wrong."""
+    return {"code": code, "data": [], "msg": text}
 
 
 def instruments(ask: Ask) -> Json:
@@ -72,3 +77,32 @@ def _row(listing: Listing, name: str, base: str, kind: str, **extra: str) -> dic
         "uly": f"{base}-USDT",
         **extra,
     }
+
+
+def brackets(ask: Ask) -> Json:
+    """Return the position tiers of a family, in contracts."""
+    ask.one_of("instType", ("SWAP",))
+    ask.one_of("tdMode", ("cross", "isolated"))
+    base, _, quote = ask.text("instFamily").partition("-")
+    if quote != "USDT":
+        decline(error("51000", "Parameter instFamily error"), 200)
+    listing = ask.listing(base)
+    worth = listing.contract * listing.walk.open[0]
+    rows = [
+        {
+            "baseMaxLoan": "",
+            "imr": plain(1 / bracket.max_leverage),
+            "instFamily": f"{base}-USDT",
+            "instId": "",
+            "maxLever": str(bracket.max_leverage),
+            "maxSz": str(round(bracket.cap / worth)),
+            "minSz": str(round(bracket.floor / worth) + (place > 0)),
+            "mmr": plain(bracket.rate),
+            "optMgnFactor": "0",
+            "quoteMaxLoan": "",
+            "tier": str(place + 1),
+            "uly": f"{base}-USDT",
+        }
+        for place, bracket in enumerate(listing.brackets())
+    ]
+    return wrapped(rows)
