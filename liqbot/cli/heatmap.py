@@ -1,10 +1,16 @@
 """liqbot heatmap: a picture of one market."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import typer
 
 from liqbot.cli import files, options, terminal
 from liqbot.clock import SystemClock
 from liqbot.errors import Unwritable
+
+if TYPE_CHECKING:
+    from liqbot.charts.chart import Picture
 
 
 def heatmap(
@@ -25,9 +31,7 @@ def heatmap(
     config: options.ConfigFile = None,
 ) -> None:
     """Draw where leveraged positions would be liquidated."""
-    if out.suffix.lower() != ".png":
-        raise Unwritable(f"Pictures are PNG files: name it {out.with_suffix('.png').name}.")
-    files.check(out)
+    _check(out)
     with terminal.working():
         from liqbot.cli import as_json, document
         from liqbot.cli.live import see
@@ -38,22 +42,25 @@ def heatmap(
         view = view_of(given, window, theme=theme, colours=colours, size=size)
         draw, assumed = chart_named(chart).draw, model_in(model, given)
     with terminal.looking(recording, at) as tell:
-        seen = see(
-            market,
-            recording=recording,
-            venue=venue,
-            at=at,
-            config=given,
-            clock=SystemClock(),
-            tell=tell,
-        )
+        where = {"venue": venue, "config": given, "clock": SystemClock(), "tell": tell}
+        seen = see(market, recording=recording, at=at, **where)  # type: ignore[arg-type]
     with terminal.working():
         history = seen.recall(assumed, view.range, limit, given)
         picture = draw(history, view)
-    files.write(out, picture.png)
+    _keep(picture, out)
     if json is not None:
         document.put(json, as_json.history(history, view.span.name, age))
     terminal.note(*seen.remarks, *seen.repairs)
-    terminal.note(f"{out}: {picture.width}×{picture.height}, {len(picture.png) / 1000:.0f} KB")
     if json != options.STDOUT:
         typer.echo(picture.alt)
+
+
+def _check(out: Path) -> None:
+    if out.suffix.lower() != ".png":
+        raise Unwritable(f"Pictures are PNG files: name it {out.with_suffix('.png').name}.")
+    files.check(out)
+
+
+def _keep(picture: "Picture", out: Path) -> None:
+    files.write(out, picture.png)
+    terminal.note(f"{out}: {picture.width}×{picture.height}, {len(picture.png) / 1000:.0f} KB")
