@@ -27,7 +27,7 @@ from liqbot.market.agreement import AGREED, agrees, doubts, hull
 from liqbot.market.book import OrderBook
 from liqbot.market.mending import Mask
 from liqbot.market.observation import Gap, Observation
-from liqbot.market.repetition import jumped, repeated
+from liqbot.market.repetition import jumped, repeated, retold
 from liqbot.market.series import Candles, Funding, OpenInterest
 from liqbot.market.tape import Tape
 from liqbot.market.units import I8, MINUTE_MS, Price, ms_of
@@ -217,6 +217,7 @@ def _open_interest(
 ) -> OpenInterest:
     known = told.until(0) if so_far is None else so_far.open_interest
     told = sieve.sifted(told, {"impossible": told.quantity <= 0})
+    told = sieve.sifted(told, {"retold": retold(told, known)})
     told = sieve.sifted(told, {"jump": jumped(told, known)}, "open_interest")
     stuck, frozen = repeated(told, known, candles)
     told = sieve.sifted(told, {"frozen": frozen}, "open_interest")

@@ -38,6 +38,20 @@ def repeated(
     return stuck, frozen
 
 
+def retold(told: OpenInterest, so_far: OpenInterest) -> Mask:
+    """Return which samples are known already, as something else, (n,).
+
+    An instant does not change once it is past, but a venue that counts no more may tell all of
+    its past as its present.
+    """
+    rows = np.minimum(np.searchsorted(so_far.at_ms, told.at_ms), max(len(so_far) - 1, 0))
+    if not len(so_far):
+        return np.zeros(len(told), np.bool_)
+    known = (so_far.at_ms[rows] == told.at_ms) & ~np.isnan(so_far.quantity[rows])
+    changed: Mask = known & ~np.isnan(told.quantity) & (so_far.quantity[rows] != told.quantity)
+    return changed
+
+
 def jumped(told: OpenInterest, so_far: OpenInterest) -> Mask:
     """Return which samples are three times the two before and after, or a third, (n,).
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liqbot.market.repetition import jumped, repeated
+from liqbot.market.repetition import jumped, repeated, retold
 from liqbot.market.series import Candles, OpenInterest
 from liqbot.market.units import HOUR_MS, floats, integers
 from tests.builders import FIVE_MINUTES_MS, START_MS, some_candles, some_open_interest
@@ -51,6 +51,14 @@ def test_before_a_candle_has_closed_nobody_knows_of_trades() -> None:
 def test_what_is_known_already_is_no_repetition() -> None:
     told = some_open_interest([5.0, 5.0])
     assert not repeated(told, told, (DAY,))[0].any()
+
+
+def test_an_instant_that_is_past_does_not_change() -> None:
+    known = some_open_interest([5.0, float("nan"), 6.0])
+    told = some_open_interest([5.0, 5.5, 7.0, 8.0])
+    assert retold(told, known).tolist() == [False, False, True, False]
+    assert not retold(told, NONE).any()
+    assert not retold(some_open_interest([float("nan")]), known).any()
 
 
 def test_a_lone_sample_of_another_size_is_not_believed() -> None:
