@@ -32,11 +32,11 @@ async def columns(
         stop_ms = min(start_ms + reach_ms - 1, to_ms)
         page = await line.ask(past.page(line, market, start_ms, stop_ms))
         found.append(_within(page, start_ms, stop_ms))
-    return (
-        {name: np.concatenate([page[name] for page in found]) for name in found[0]}
-        if found
-        else None
-    )
+    if not found:
+        return None
+    joined = {name: np.concatenate([page[name] for page in found]) for name in found[0]}
+    order = np.argsort(next(iter(joined.values())), kind="stable")
+    return {name: column[order] for name, column in joined.items()}
 
 
 def ohlcv(
