@@ -1,0 +1,12 @@
+"""From what a rule sees to a message that a chat is owed: pure steps, one file each.
+
+`lifecycle` says when a finding begins, lasts and ends; `subscription` who wants to hear of what,
+`phrasing` how they say it, `vocabulary` with which words, `quiet` when they want to hear nothing.
+`looking` tells what a rule's look means to a subscription, `roster` what is remembered from tick
+to tick; `routing` says who hears of it now and `grouping` in which message, `upkeep` what is told
+of the subscriptions themselves. `delivery` is what a chat is owed and when to try again, `wording`
+what is said. `ledger` is the port to where all of this is kept.
+
+Whoever is told is told once an episode: a message is owed, it arrives, and only then the cooldown
+begins; after that the message is changed in its place.
+"""

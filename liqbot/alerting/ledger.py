@@ -1,0 +1,126 @@
+"""Port: where all that alerting has to remember is kept, in a few small stores.
+
+One process watches and settles; any number of them claim and finish. Users' edits may come from
+anywhere: whoever makes one tells the watcher's roster of it. Every method raises StorageError and
+nothing else.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from liqbot.alerting.alert import Fingerprint
+from liqbot.alerting.delivery import Delivery, Post
+from liqbot.alerting.lifecycle import Life
+from liqbot.alerting.roster import Changes
+from liqbot.alerting.subscription import Recipient, Subscription
+from liqbot.chat.message import ChatId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What a watcher knew, for it to go on as if it had never stopped."""
+
+    lives: Mapping[Fingerprint, Life]
+    trails: Mapping[str, tuple[datetime, ...]]
+
+
+class Subscriptions(Protocol):
+    """Who wants to hear of what."""
+
+    async def add(
+        self, subscription: Subscription, lives: Mapping[Fingerprint, Life]
+    ) -> Subscription:
+        """Keep a subscription with the lives of what is true already; return it numbered.
+
+        Numbers are never given twice. The fingerprints' own numbers count for nothing.
+        """
+        ...
+
+    async def listed(
+        self, chat: ChatId | None = None, user: str | None = None
+    ) -> tuple[Subscription, ...]:
+        """Return all subscriptions, or those of a chat, a user or both, by number."""
+        ...
+
+    async def put(self, subscription: Subscription) -> None:
+        """Replace a subscription by its number; one that is gone stays gone."""
+        ...
+
+    async def delete(self, number: int) -> None:
+        """Forget a subscription, its lives, and what its chat is still owed of it."""
+        ...
+
+
+class Recipients(Protocol):
+    """Chats, as they want to be told."""
+
+    async def get(self, chat: ChatId) -> Recipient:
+        """Return a chat; one that nothing is kept of as all chats begin."""
+        ...
+
+    async def listed(self) -> tuple[Recipient, ...]:
+        """Return all chats that anything is kept of, by platform and address."""
+        ...
+
+    async def put(self, recipient: Recipient) -> None:
+        """Keep how a chat wants to be told, and how telling it goes."""
+        ...
+
+    async def move(self, before: ChatId, after: ChatId) -> None:
+        """Give a chat another id, wherever it is named and not sent yet."""
+        ...
+
+
+class Watch(Protocol):
+    """What the watcher remembers."""
+
+    async def load(self) -> Memory:
+        """Return all that was settled."""
+        ...
+
+    async def settle(self, changes: Changes) -> None:
+        """Keep one tick's changes in one transaction, all or none.
+
+        Deliveries known already stay as they are, so settling twice changes nothing. Amendments
+        reach only what is still owed. What concerns a subscription that is gone is left out.
+        """
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Forget deliveries that ended before a moment; count them."""
+        ...
+
+
+class Outbox(Protocol):
+    """What chats are owed."""
+
+    async def claim_due(self, at: datetime, limit: int) -> tuple[Post, ...]:
+        """Claim at most so many messages that are due (`delivery.is_due`), the longest due first.
+
+        A message is claimed whole, by a conditional update: of many who ask, one gets it.
+        """
+        ...
+
+    async def finish(self, post: Post) -> None:
+        """Keep what became of the deliveries of a post; those added meanwhile stay."""
+        ...
+
+    async def ended(self, numbers: Collection[str]) -> Mapping[str, Delivery]:
+        """Return those of some deliveries that are sent, refused or expired, by id."""
+        ...
+
+    async def about(self, number: str) -> tuple[Delivery, ...]:
+        """Return all deliveries of an alert or a message, by its id, in the order made."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """The stores together; they share one database."""
+
+    subscriptions: Subscriptions
+    recipients: Recipients
+    watch: Watch
+    outbox: Outbox
