@@ -65,7 +65,7 @@ async def test_what_passed_while_it_was_stopped_is_made_up_for_over_midnight_too
     stopped = Bot(FakeWorkshop(days=6, truth=steady.hall.truth))
     for bot in (steady, stopped):
         await bot.live(4, timedelta(minutes=2))
-    await steady.live(8, timedelta(hours=3))
+    await steady.live(3, timedelta(hours=8))
     hall = FakeWorkshop(archive=stopped.hall.database, at=steady.hall.clock.now(), days=6)
     again = Bot(hall)
     await again.watch.remember()
