@@ -147,7 +147,7 @@ async def _live(database: Database, plan: Plan) -> Figures:
     columns = []
     for instrument in plan.market.instruments:
         async with database.writing() as connection:
-            number, _ = await enter(connection, instrument, simulated=False)
+            number = await enter(connection, instrument, simulated=False)
         columns.append(rows_of(number, told(instrument, START_MS, steps, number))[tables.bars])
 
     async def write(rows: list[Row]) -> None:

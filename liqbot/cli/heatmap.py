@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from liqbot.cli import files, options, terminal
-from liqbot.clock import SystemClock
 from liqbot.errors import Unwritable
 
 if TYPE_CHECKING:
@@ -42,8 +41,7 @@ def heatmap(
         view = view_of(given, window, theme=theme, colours=colours, size=size)
         draw, assumed = chart_named(chart).draw, model_in(model, given)
     with terminal.looking(recording, at) as tell:
-        where = {"venue": venue, "config": given, "clock": SystemClock(), "tell": tell}
-        seen = see(market, recording=recording, at=at, **where)  # type: ignore[arg-type]
+        seen = see(market, given, tell, recording=recording, venue=venue, at=at)
     with terminal.working():
         history = seen.recall(assumed, view.range, limit, given)
         picture = draw(history, view)

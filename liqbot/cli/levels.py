@@ -1,7 +1,6 @@
 """liqbot levels: the clusters of one market, as a table."""
 
 from liqbot.cli import options, terminal
-from liqbot.clock import SystemClock
 
 
 def levels(
@@ -25,15 +24,7 @@ def levels(
         given, limit = settings(config), read_age(age)
         view, assumed = given.charts, model_in(model, given)
     with terminal.looking(recording, at) as tell:
-        seen = see(
-            market,
-            recording=recording,
-            venue=venue,
-            at=at,
-            config=given,
-            clock=SystemClock(),
-            tell=tell,
-        )
+        seen = see(market, given, tell, recording=recording, venue=venue, at=at)
     with terminal.working():
         history = seen.recall(assumed, view.range, limit, given)
     if json is not None:

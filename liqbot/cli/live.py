@@ -15,7 +15,7 @@ from liqbot.cli.inquiry import PAST, Inquiry
 from liqbot.cli.look import look
 from liqbot.cli.sight import Sight, query_of
 from liqbot.cli.when import read_moment
-from liqbot.clock import Clock
+from liqbot.clock import Clock, SystemClock
 from liqbot.config.shape import Config
 from liqbot.errors import OutOfRange, StorageError
 from liqbot.market.instrument import MarketQuery, choose
@@ -27,13 +27,12 @@ _PAST_MS = PAST // timedelta(milliseconds=1)
 
 def see(
     market: str,
+    config: Config,
+    tell: Callable[[float], None],
     *,
     recording: Path | None,
     venue: str,
     at: str | None,
-    config: Config,
-    clock: Clock,
-    tell: Callable[[float], None],
 ) -> Sight:
     """Look at a market: in a recording, else in the archive at a moment, else as it is now.
 
@@ -41,7 +40,7 @@ def see(
     """
     if recording is not None:
         return look(recording, market, venue, at)
-    query = query_of(market, venue)
+    query, clock = query_of(market, venue), SystemClock()
     if at is not None:
         return asyncio.run(from_archive(config, query, clock, at))
     return asyncio.run(from_exchanges(config, query, clock, tell))

@@ -3,15 +3,23 @@
 On anything but a terminal there are no control codes; rich heeds NO_COLOR and COLUMNS.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from liqbot.clock import SystemClock
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+class Tell(Protocol):
+    """Is told how far something is, 0 … 1, and what came of it so far."""
+
+    def __call__(self, share: float, told: str = "") -> None:
+        """Show it."""
+        ...
 
 
 def out() -> "Console":
@@ -40,22 +48,24 @@ def fail(text: str) -> None:
 
 
 @contextmanager
-def progress(what: str, *, told: bool = True) -> Iterator[Callable[[float], None]]:
-    """Show on a terminal that something goes on; `told`, say afterwards how long it took.
-
-    Gives a function that is told how far it is, 0 … 1.
-    """
+def progress(what: str, *, told: bool = True) -> Iterator[Tell]:
+    """Show on a terminal that something goes on; `told`, say afterwards how long it took."""
     console = err()
     began = SystemClock().now()
     if console.is_terminal:
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[told]}"),
+        )
         with Progress(*columns, console=console, transient=True) as bars:
-            task = bars.add_task(what, total=None)
-            yield lambda share: bars.update(task, total=1.0, completed=share)
+            task = bars.add_task(what, total=None, told="")
+            yield lambda share, told="": bars.update(task, total=1.0, completed=share, told=told)
     else:
-        yield lambda _: None
+        yield lambda *_: None
     if told:
         note(f"{what}: {(SystemClock().now() - began).total_seconds():.1f} s")
 
@@ -65,9 +75,7 @@ def working() -> AbstractContextManager[object]:
     return progress("Working out the map; the first run compiles the engine", told=False)
 
 
-def looking(
-    recording: Path | None, at: str | None
-) -> AbstractContextManager[Callable[[float], None]]:
+def looking(recording: Path | None, at: str | None) -> AbstractContextManager[Tell]:
     """Show that a market is being looked at; how long that took is told of exchanges alone."""
     is_asking = recording is None and at is None
     return progress("Asking the exchanges" if is_asking else "Reading", told=is_asking)

@@ -16,8 +16,8 @@ def held(
     The columns that ended within two moments (Unix ms, inclusive). Always the same bins, so that
     a band which is found wider or narrower has neither grown nor faded.
     """
-    grid, ended = heatmap.grid, heatmap.opened_ms + heatmap.interval_ms
-    start, stop = np.searchsorted(ended, (since_ms, until_ms + 1))
+    grid, length = heatmap.grid, heatmap.interval_ms
+    start, stop = np.searchsorted(heatmap.opened_ms, (since_ms - length, until_ms + 1 - length))
     lowest, highest = (round(log(price) / grid.step) - grid.first for price in (low, high))
     bins = slice(max(lowest, 0), max(highest, 0))
     return floats(heatmap.usd[side.index, start:stop, bins].sum(axis=1, dtype=np.float64))

@@ -114,10 +114,11 @@ def _most(scene: Scene, settings: Settings, place: _Place) -> float:
     is_long = place.side is Side.LONG
     if mark <= place.high if is_long else mark >= place.low:
         return 0.0
-    touched = candles.low <= place.high if is_long else candles.high >= place.low
-    rows = np.flatnonzero(touched)
-    touched_ms = int(candles.closed_ms[rows[-1]]) if rows.size else 0
-    since_ms = max(touched_ms, place.at_ms - settings.within // _MS)
+    since_ms = place.at_ms - settings.within // _MS
+    first = int(np.searchsorted(candles.opened_ms, since_ms - candles.interval_ms))
+    reached = candles.low[first:] <= place.high if is_long else candles.high[first:] >= place.low
+    if (rows := np.flatnonzero(reached)).size:
+        since_ms = int(candles.opened_ms[first + rows[-1]]) + candles.interval_ms
     stood = held(
         scene.history.heatmap,
         place.side,

@@ -33,7 +33,6 @@ class SqlArchive:
     def __init__(self, database: Database, kept: Retention | None = None) -> None:
         self._database = database
         self._retention = kept or Retention()
-        self._entries: dict[Instrument, instruments.Entry] = {}
 
     async def keep(self, observation: Observation) -> None:
         """Keep all rows of an observation in one transaction; rows kept already are replaced.
@@ -43,14 +42,11 @@ class SqlArchive:
         """
         instrument, simulated = observation.instrument, observation.simulated
         async with self._database.writing() as connection:
-            entry = self._entries.get(instrument)
-            if entry is None or entry[1] != simulated:
-                entry = await instruments.enter(connection, instrument, simulated=simulated)
-            for table, rows in rows_of(entry[0], observation).items():
+            number = await instruments.enter(connection, instrument, simulated=simulated)
+            for table, rows in rows_of(number, observation).items():
                 await put(connection, table, rows)
             if observation.book is not None:
-                await put(connection, tables.books, [books.row_of(entry[0], observation.book)])
-        self._entries[instrument] = entry
+                await put(connection, tables.books, [books.row_of(number, observation.book)])
 
     async def read(self, instrument: Instrument, from_ms: int, to_ms: int) -> Observation:
         """Return what is kept of an instrument, stamped from … to (Unix ms), as one observation."""

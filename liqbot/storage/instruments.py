@@ -19,12 +19,15 @@ async def find(connection: AsyncConnection, instrument: Instrument) -> Entry | N
     return None if row is None else (row.id, row.simulated)
 
 
-async def enter(connection: AsyncConnection, instrument: Instrument, *, simulated: bool) -> Entry:
-    """Return an instrument's entry, made if need be.
+async def enter(connection: AsyncConnection, instrument: Instrument, *, simulated: bool) -> int:
+    """Return an instrument's number, made if need be.
 
     Raise StorageError where its market, on whatever venue, is kept as simulated and this is real,
     or the other way round: both would end up in one map.
     """
+    entry = await find(connection, instrument)
+    if entry is not None and entry[1] == simulated:
+        return entry[0]
     every = tables.instruments
     held = await connection.scalars(
         select(every.c.simulated).where(every.c.base == instrument.base).distinct()
@@ -38,8 +41,8 @@ async def enter(connection: AsyncConnection, instrument: Instrument, *, simulate
     names = {"venue": instrument.venue, "base": instrument.base, "quote": instrument.quote}
     new = insert(every, connection.dialect).on_conflict_do_nothing()
     await connection.execute(new, names | {"simulated": simulated})
-    row = (await connection.execute(_entry(instrument))).one()
-    return row.id, row.simulated
+    number: int = (await connection.execute(_entry(instrument))).one().id
+    return number
 
 
 def _entry(instrument: Instrument) -> Select[Any]:

@@ -111,6 +111,7 @@ async def test_settled_funding_stays_and_forecasts_of_it_go(database: Database) 
     archive = SqlArchive(database)
     settled = [START_MS + HOUR_MS + 3, START_MS + 2 * HOUR_MS]
     polled = [START_MS + 30_000 * each + 11 for each in range(1, 240) if each % 120]
+    polled += [settled[0] + 1_500, settled[1] - 1_500]
     stamps = sorted([*settled, *polled])
     rates = [0.1 if at in settled else 0.2 for at in stamps]
     told, _ = Funding.mended({"at_ms": stamps, "rate": rates})
