@@ -1,0 +1,138 @@
+"""Brings chats what they are owed: claim, word, draw, send, and note what became of it."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from numpy.random import Generator
+
+from liqbot.alerting.alert import Alert
+from liqbot.alerting.delivery import Post, health, latest, next_step, prepared
+from liqbot.alerting.ledger import Ledger
+from liqbot.alerting.subscription import Recipient
+from liqbot.alerting.wording import message
+from liqbot.charts.chart import View
+from liqbot.chat.message import Attachment, ChatId, Message
+from liqbot.chat.messenger import Messenger
+from liqbot.chat.numbers import Numbers
+from liqbot.clock import Clock
+from liqbot.commands.command import Studio
+from liqbot.errors import (
+    ChatMoved,
+    CommandError,
+    DeliveryDelayed,
+    DeliveryError,
+    DeliveryRefused,
+)
+from liqbot.heatmap.history import History
+
+_BATCH = 100  # messages that are claimed at once; a claim has to outlast the sending of all
+
+_log = logging.getLogger(__name__)
+
+
+class Newest(Protocol):
+    """The maps that pictures are drawn of."""
+
+    def newest(self, base: str) -> History | None:
+        """Return the newest map of a base; None before the first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Courier:
+    """Takes messages from the outbox to where people are."""
+
+    clock: Clock
+    chance: Generator  # spreads what is tried again
+    ledger: Ledger
+    messengers: Mapping[str, Messenger]  # by platform
+    maps: Newest
+    studio: Studio
+    view: View
+    changed: Callable[[Recipient], None]  # is told of chats that are told otherwise from now on
+
+    async def deliver(self) -> int:
+        """Deliver what is due, chat beside chat; count the messages. Raise StorageError."""
+        posts = await self.ledger.outbox.claim_due(self.clock.now(), _BATCH)
+        by_chat: dict[ChatId, list[Post]] = defaultdict(list)
+        for each in posts:
+            by_chat[each.chat].append(each)
+        await asyncio.gather(*(self._tell(those) for those in by_chat.values()))
+        return len(posts)
+
+    async def _tell(self, posts: list[Post]) -> None:
+        """Tell one chat what it is owed, in turn."""
+        for claimed in posts:
+            at = self.clock.now()
+            post = prepared(claimed, at)
+            outcome: str | DeliveryError = post.sent
+            if post.claimed:
+                recipient = await self.ledger.recipients.get(post.chat)
+                outcome = await self._say(post, recipient, at)
+                await self._note(recipient, post, outcome)
+            await self.ledger.outbox.finish(next_step(post, outcome, at, self.chance.random()))
+
+    async def _say(self, post: Post, recipient: Recipient, at: datetime) -> str | DeliveryError:
+        """Send or change a message; return the platform's name for it, or why it did not arrive."""
+        chat = post.chat
+        messenger = self.messengers.get(chat.platform)
+        if messenger is None:
+            return DeliveryDelayed(f"{chat.platform} is not configured")
+        if recipient.disabled:
+            return DeliveryRefused(recipient.disabled)
+        try:
+            said = message(post, Numbers(recipient.locale, recipient.zone), at)
+            if post.sent:
+                await messenger.edit(chat, post.sent, said)
+                return post.sent
+            return await messenger.send(chat, await self._drawn(said, post, recipient))
+        except DeliveryError as error:
+            return error
+        except Exception:  # noqa: BLE001 - whatever one message fails of, the others are sent
+            _log.exception("a message failed", extra={"platform": chat.platform})
+            return DeliveryDelayed("it could not be made")
+
+    async def _drawn(self, said: Message, post: Post, recipient: Recipient) -> Message:
+        """Return a message with the picture of what weighs most in it, if there is one."""
+        alert = _heaviest(post)
+        history = None if alert is None else self.maps.newest(_base(alert))
+        if alert is None or history is None:
+            return said
+        view = replace(self.view, zone=recipient.zone, locale=recipient.locale)
+        try:
+            picture = await self.studio.draw(alert.chart, history, view)
+        except CommandError:
+            return said  # an alert in time is worth more than its picture
+        name = f"{history.base.lower()}-{alert.chart}-{history.at:%Y%m%d-%H%M%S}.png"
+        drawn = Attachment(name=name, content=picture.png, alt=picture.alt)
+        return replace(said, picture=drawn)
+
+    async def _note(self, recipient: Recipient, post: Post, outcome: str | DeliveryError) -> None:
+        """Keep how telling a chat goes, and where it is."""
+        after = health(recipient, post, outcome)
+        if isinstance(outcome, ChatMoved):
+            await self.ledger.recipients.move(post.chat, after.chat)
+        if after == recipient:
+            return
+        if after.disabled and not recipient.disabled:
+            facts = {"platform": post.chat.platform, "why": after.disabled}
+            _log.warning("a chat is told nothing more", extra=facts)
+        await self.ledger.recipients.put(after)
+        self.changed(after)
+
+
+def _base(alert: Alert) -> str:
+    return alert.fingerprint.base or next(iter(alert.finding.markets), "")
+
+
+def _heaviest(post: Post) -> Alert | None:
+    """Return the alert that a picture is worth most to; None for a digest and for notices."""
+    if any(each.held for each in post.said):
+        return None
+    alerts = (each.alert for each in latest(post.said).values() if each.alert is not None)
+    return max(alerts, key=lambda alert: alert.usd, default=None)

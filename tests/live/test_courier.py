@@ -1,0 +1,185 @@
+"""The courier, from the outbox to a platform that now and then does not take a message."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+from numpy.random import PCG64, Generator
+
+from liqbot.alerting.delivery import LEASE, Delivery, State
+from liqbot.alerting.roster import Roster
+from liqbot.alerting.routing import received, route
+from liqbot.alerting.subscription import Wish
+from liqbot.charts.chart import View
+from liqbot.chat.message import ChatId
+from liqbot.chat.messenger import Messenger
+from liqbot.chat.richtext import plain
+from liqbot.clock import SteppedClock
+from liqbot.errors import ChatMoved, DeliveryDelayed, DeliveryRefused
+from liqbot.heatmap.history import History
+from liqbot.live.courier import Courier
+from liqbot.rules.rule import Finding
+from tests.alerting.stage import CHAT, START, TERMS, a_subscription, cascade, look
+from tests.charts.histories import a_history
+from tests.fakes.desk import PNG, FakeStudio
+from tests.fakes.ledger import a_ledger
+from tests.fakes.messenger import FakeMessenger
+
+WAIT = timedelta(minutes=1)  # longer than any message is grouped
+
+
+class Maps:
+    """One map of BTC."""
+
+    def __init__(self) -> None:
+        self._history = a_history()
+
+    def newest(self, base: str) -> History | None:
+        return self._history if base == "BTC" else None
+
+
+class Post:
+    """A courier, and alerts that wait for it."""
+
+    def __init__(self) -> None:
+        self.clock = SteppedClock(START)
+        self.ledger = a_ledger()
+        self.roster = Roster()
+        self.messenger = FakeMessenger()
+        self.studio = FakeStudio()
+        self.failures: list[tuple[int, str]] = []
+        self.courier = self.carrying({"console": self.messenger})
+
+    def carrying(self, messengers: dict[str, Messenger]) -> Courier:
+        return Courier(
+            clock=self.clock,
+            chance=Generator(PCG64(1)),
+            ledger=self.ledger,
+            messengers=messengers,
+            maps=Maps(),
+            studio=self.studio,
+            view=View(),
+            changed=lambda chat: self.failures.append((chat.failures, chat.disabled)),
+        )
+
+    async def owe(self, *, number: int = 1, chat: ChatId = CHAT, base: str = "BTC") -> None:
+        """Owe a chat the message that a cascade has begun."""
+        wish = Wish(rule="cascade_start", base=base)
+        asked = a_subscription(wish, number=number, chat=chat)
+        await self.ledger.subscriptions.add(asked, {})
+        self.roster.put([asked])
+        await self.look(*cascade(base=base), base=base)
+
+    async def look(self, *seen: Finding, base: str = "BTC") -> None:
+        self.roster.apply(received(self.roster, await self.ended()))
+        now = self.clock.now()
+        changes = route(self.roster, [look(seen, rule="cascade_start", base=base)], now, TERMS)
+        await self.ledger.watch.settle(changes)
+        self.roster.apply(changes)
+
+    async def deliver(self, after: timedelta = WAIT) -> int:
+        self.clock.step(after)
+        return await self.courier.deliver()
+
+    async def ended(self) -> Mapping[str, Delivery]:
+        return await self.ledger.outbox.ended(tuple(self.roster.owed))
+
+
+@pytest.fixture
+def post() -> Post:
+    return Post()
+
+
+async def test_an_alert_arrives_with_its_picture_once(post: Post) -> None:
+    await post.owe()
+    assert await post.deliver() == 1
+    assert await post.deliver() == 0
+    [(chat, said)] = post.messenger.sent
+    assert chat == CHAT
+    assert "Forced orders of longs come in a cascade" in plain(said.text)
+    assert said.picture is not None
+    assert said.picture.content == PNG
+    assert said.picture.name.startswith("btc-")
+    [sent] = (await post.ended()).values()
+    assert (sent.state, sent.sent) == (State.SENT, "1")
+    assert sent.ended_at == START + WAIT
+
+
+async def test_without_a_map_or_a_studio_it_arrives_in_words(post: Post) -> None:
+    await post.owe(base="ETH")
+    await post.deliver()
+    await post.owe(number=2, chat=ChatId("console", "2"))
+    post.studio.is_busy = True
+    await post.deliver()
+    assert [said.picture for _, said in post.messenger.sent] == [None, None]
+
+
+async def test_what_is_delayed_is_tried_again_and_arrives(post: Post) -> None:
+    await post.owe()
+    later = START + timedelta(minutes=5)
+    post.messenger.troubles = [DeliveryDelayed("full", retry_at=later), DeliveryDelayed("full")]
+    assert await post.deliver() == 1
+    assert await post.deliver(timedelta(minutes=3)) == 0
+    assert await post.deliver(timedelta(minutes=1)) == 1
+    assert await post.deliver(timedelta(minutes=1)) == 1
+    assert len(post.messenger.sent) == 1
+    recipient = await post.ledger.recipients.get(CHAT)
+    assert recipient.failures == 0
+    assert post.failures == [(1, ""), (2, ""), (0, "")]
+
+
+async def test_who_refuses_is_told_nothing_more(post: Post) -> None:
+    await post.owe()
+    post.messenger.troubles = [DeliveryRefused("the bot was blocked")]
+    await post.deliver()
+    assert post.failures == [(1, "the bot was blocked")]
+    [refused] = (await post.ended()).values()
+    assert refused.state is State.REFUSED
+    await post.owe(number=2)
+    await post.deliver()
+    assert post.messenger.sent == []
+
+
+async def test_a_chat_that_moved_is_told_where_it_is(post: Post) -> None:
+    await post.owe()
+    post.messenger.troubles = [ChatMoved("it is a supergroup now", moved_to="-100")]
+    await post.deliver()
+    await post.deliver()
+    [(chat, _)] = post.messenger.sent
+    assert chat == ChatId("console", "-100")
+    [subscription] = await post.ledger.subscriptions.listed()
+    assert subscription.chat == chat
+
+
+async def test_one_message_that_cannot_be_made_holds_up_no_other(post: Post) -> None:
+    class Broken(FakeMessenger):
+        async def send(self, chat: ChatId, message: object) -> str:
+            raise RuntimeError(chat.address)
+
+    post.courier = post.carrying({"console": post.messenger, "broken": Broken()})
+    await post.owe(chat=ChatId("broken", "1"))
+    await post.owe(number=2, chat=ChatId("nowhere", "1"))
+    await post.owe(number=3)
+    assert await post.deliver() == 3
+    assert [chat for chat, _ in post.messenger.sent] == [CHAT]
+
+
+async def test_what_a_dead_courier_claimed_is_delivered_by_the_next(post: Post) -> None:
+    await post.owe()
+    post.clock.step(WAIT)
+    assert len(await post.ledger.outbox.claim_due(post.clock.now(), 10)) == 1
+    assert await post.deliver(LEASE / 2) == 0
+    assert await post.deliver(LEASE) == 1
+
+
+async def test_a_message_that_stands_is_changed_in_its_place(post: Post) -> None:
+    await post.owe()
+    await post.deliver()
+    for _ in range(3):
+        await post.look()
+        post.clock.step(WAIT)
+    await post.deliver()
+    assert len(post.messenger.sent) == 1
+    [(_, name, said)] = post.messenger.edited
+    assert name == "1"
+    assert "Over" in plain(said.text)
