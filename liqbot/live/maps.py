@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeAlias
 
+import numpy as np
+
 from liqbot.clock import Clock
 from liqbot.heatmap.history import History, recall
+from liqbot.heatmap.lookback import Lookback
 from liqbot.heatmap.model import Model
 from liqbot.live.flights import Flights
 from liqbot.market.instrument import Instrument
@@ -19,6 +22,7 @@ Seen: TypeAlias = Sequence[Observation]
 
 _THREADS = 2  # more would only take one another's turn
 _CACHED_BYTES = 128 * 1024 * 1024
+_FILLED = 1.01  # the known past grew by so much: another map, whose clusters are followed anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,19 @@ class _Desk:
     asked: int = 0
     done: int = 0
     newest: History | None = None
+    followed_ms: int = 0  # the newest candle when clusters were first followed, Unix ms …
+    known: int = 0  # … and how many were known by then
+
+    def before(self, seen: Seen) -> Lookback | None:
+        """Return what clusters are followed on from; None where the past came only now.
+
+        What back-fill brings makes them appear and grow that stood there all the time.
+        """
+        if self.newest is not None and _known(seen, self.followed_ms) <= _FILLED * self.known:
+            return self.newest.lookback
+        self.followed_ms = max((_ended_ms(each) for each in seen), default=0)
+        self.known = _known(seen, self.followed_ms)
+        return None
 
 
 class Maps:
@@ -70,7 +87,8 @@ class Maps:
     async def evaluate(self, base: str, seen: Callable[[], Seen]) -> None:
         """Work out the newest map, of what `seen` tells when its turn comes.
 
-        However many ask while one is worked out, exactly one more follows. Raises as `recall`.
+        However many ask while one is worked out, exactly one more follows. Clusters keep the ids
+        that they had in the map before. Raises as `recall`.
         """
         desk = self._desks[base]
         desk.asked += 1
@@ -82,7 +100,10 @@ class Maps:
                     return
                 covers = desk.asked
                 began = self._clock.now()
-                desk.newest = await self._recall(base, seen(), DAY_MS, None)
+                found = seen()
+                desk.newest = await self._recall(
+                    base, found, DAY_MS, None, before=desk.before(found)
+                )
                 desk.done = covers
                 self._took[base] = (self._clock.now() - began) / timedelta(seconds=1)
         finally:
@@ -94,7 +115,7 @@ class Maps:
             tuple(each.instrument for each in seen),
             window_ms,
             age_ms,
-            max(int(each.candles.closed_ms[-1]) for each in seen),
+            max(map(_ended_ms, seen)),
         )
         if asked in self._cached:
             self._cached.move_to_end(asked)
@@ -107,7 +128,15 @@ class Maps:
             self._cached.popitem(last=False)
         return history
 
-    async def _recall(self, base: str, seen: Seen, window_ms: int, age_ms: int | None) -> History:
+    async def _recall(
+        self,
+        base: str,
+        seen: Seen,
+        window_ms: int,
+        age_ms: int | None,
+        *,
+        before: Lookback | None = None,
+    ) -> History:
         async with self._threads:
             return await asyncio.to_thread(
                 recall,
@@ -117,8 +146,17 @@ class Maps:
                 window_ms,
                 age_ms=age_ms,
                 bin_width=self._bin_width,
+                before=before,
             )
 
     @property
     def _size(self) -> int:
         return sum(each.heatmap.usd.nbytes for each in self._cached.values())
+
+
+def _ended_ms(seen: Observation) -> int:
+    return int(seen.candles.closed_ms[-1]) if len(seen.candles) else 0
+
+
+def _known(seen: Seen, until_ms: int) -> int:
+    return sum(int((~np.isnan(each.candles.until(until_ms).close)).sum()) for each in seen)

@@ -1,6 +1,7 @@
 """Maps, worked out in threads, each once."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -8,10 +9,11 @@ from liqbot.clock import SteppedClock
 from liqbot.errors import OutOfRange
 from liqbot.heatmap.history import recall
 from liqbot.live.maps import Maps, Seen
+from liqbot.market.observation import Observation
 from liqbot.market.series import Candles
 from liqbot.market.units import DAY_MS, HOUR_MS
 from tests.builders import FIVE_MINUTES_MS, an_observation, same
-from tests.walks import QUICK, a_walk
+from tests.walks import QUICK, a_walk, by, without
 
 WALK = a_walk(600)
 
@@ -42,6 +44,58 @@ async def test_however_many_ask_meanwhile_exactly_one_more_follows() -> None:
     assert maps.waiting == 1
     await asyncio.gather(first, *(maps.evaluate("BTC", look) for _ in range(5)))
     assert seen == [0, 1]
+
+
+WEEK = a_walk(6 * 288, volatility=0.001)
+
+
+def ended(bars: int, *, since: int = 0) -> Observation:
+    """Return the bars of a week from one to before another."""
+    first_ms = int(WEEK.candles.opened_ms[since])
+    seen = by(int(WEEK.candles.closed_ms[bars - 1]), WEEK)
+    return replace(
+        seen,
+        candles=seen.candles.since(first_ms),
+        open_interest=seen.open_interest.since(first_ms),
+    )
+
+
+async def ids_of(maps: Maps, seen: Observation) -> set[str]:
+    await maps.evaluate("BTC", lambda: [seen])
+    newest = maps.newest("BTC")
+    assert newest is not None
+    return {each.id for each in newest.tracking.tracks}
+
+
+async def test_clusters_keep_their_ids_over_midnights() -> None:
+    maps = some_maps()
+    first = await ids_of(maps, ended(2 * 288 + 100))
+    for bars in range(2 * 288 + 109, 5 * 288, 100):
+        last = await ids_of(maps, ended(bars))
+    alone = await ids_of(some_maps(), ended(bars))
+    kept = first & last
+    assert kept
+    assert not kept & alone
+
+
+async def test_what_passed_unseen_changes_no_id() -> None:
+    maps, whole = some_maps(), ended(5 * 288)
+    lacking = without(whole, *range(4 * 288 + 100, 5 * 288))
+    before = await ids_of(maps, lacking)
+    after = await ids_of(maps, whole)
+    assert before & after
+    found = recall("BTC", [lacking], QUICK, DAY_MS, bin_width=0.01)
+    assert same(
+        maps.newest("BTC"),
+        recall("BTC", [whole], QUICK, DAY_MS, bin_width=0.01, before=found.lookback),
+    )
+
+
+async def test_a_past_that_comes_later_is_no_growth_of_clusters() -> None:
+    maps = some_maps()
+    await ids_of(maps, ended(1200, since=1188))
+    await ids_of(maps, ended(1201))
+    assert same(maps.newest("BTC"), recall("BTC", [ended(1201)], QUICK, DAY_MS, bin_width=0.01))
 
 
 async def test_one_market_that_cannot_be_seen_leaves_the_others_alone() -> None:
