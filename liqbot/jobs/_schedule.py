@@ -1,13 +1,13 @@
 """What is to be done again and again: APScheduler, behind one door.
 
-Each is done by one at a time; times that were missed are made up for once, or not at all when
-they are long past. Nothing is remembered between starts.
+Each is done by one at a time: what takes longer than its period is done again the time after it
+is finished. Times that were missed are made up for once, or not at all when they are long past.
+Nothing is remembered between starts.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import UTC, timedelta
 from types import TracebackType
 from typing import Self
@@ -17,7 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import
 
 from liqbot.clock import SystemClock
 
-_DRAIN_S = 5.0  # what has begun may take so long when the bot stops
+_DRAIN_S = 2.0  # what has begun may take so long when the bot stops: all jobs together have 5
 _JITTER = 0.05  # of the period, so that what began together does not stay together
 
 _log = logging.getLogger(__name__)
@@ -27,10 +27,11 @@ class Schedule:
     """Does things again and again while it is open."""
 
     def __init__(self, *, drain_s: float = _DRAIN_S) -> None:
+        """Have what has begun so many seconds to finish in; 0: it can be broken off anywhere."""
         self._clock, self._drain_s = SystemClock(), drain_s  # APScheduler knows no other
         logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every run
         self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self._running: set[asyncio.Task[object]] = set()
+        self._running: dict[str, asyncio.Task[object]] = {}
 
     async def __aenter__(self) -> Self:
         """Begin."""
@@ -43,14 +44,16 @@ class Schedule:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Begin nothing more, wait up to 5 s for what has begun, and break off the rest."""
+        """Begin nothing more, wait a while for what has begun, and break off the rest."""
         self._scheduler.remove_all_jobs()
-        if self._running:
-            _, late = await asyncio.wait(self._running, timeout=self._drain_s)
-            for task in late:
-                _log.warning("broken off", extra={"task": task.get_name()})
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        if self._running and self._drain_s:
+            await asyncio.wait(self._running.values(), timeout=self._drain_s)
+            if self._running:
+                _log.info("broken off", extra={"what": ", ".join(self._running)})
+        late = list(self._running.values())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
         self._scheduler.shutdown(wait=False)
 
     def every(
@@ -68,11 +71,15 @@ class Schedule:
 
         async def tracked() -> None:
             task = asyncio.current_task()
-            assert task is not None  # noqa: S101 - a coroutine runs in a task
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-            with suppress(asyncio.CancelledError):  # APScheduler takes it for a fault
+            if task is None or name in self._running:
+                return
+            self._running[name] = task
+            try:
                 await run()
+            except asyncio.CancelledError:
+                pass  # APScheduler takes it for a fault
+            finally:
+                del self._running[name]
 
         seconds = period.total_seconds()
         self._scheduler.add_job(
@@ -85,7 +92,7 @@ class Schedule:
             next_run_time=self._clock.now() + after,
             misfire_grace_time=max(int(seconds), 1),
             coalesce=True,
-            max_instances=1,
+            max_instances=2,  # of which the second finds the first, and leaves it alone
             replace_existing=True,
         )
 

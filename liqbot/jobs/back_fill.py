@@ -102,7 +102,7 @@ class Filling:
 
 @asynccontextmanager
 async def _open(workshop: Workshop, settings: Settings) -> AsyncIterator[None]:
-    async with Schedule() as schedule:
+    async with Schedule(drain_s=0) as schedule:  # a chunk that is broken off is asked for again
         filling = Filling(workshop, settings)
         for venue in workshop.markets.venues:
 

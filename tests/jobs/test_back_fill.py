@@ -162,3 +162,15 @@ async def test_the_job_fills_by_itself() -> None:
             if bot.hall.markets.back_filling == 1.0:
                 break
     assert bot.hall.markets.back_filling == 1.0
+
+
+async def test_it_is_stopped_at_once_and_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    bot = await a_bot()
+    bot.hall.sources["okx"].hangs = asyncio.Event()
+    async with asyncio.timeout(4), JOBS["back_fill"].open(bot.hall.shop, Settings()):
+        for _ in range(90):
+            await asyncio.sleep(0.02)
+            if bot.recalls("okx"):
+                break
+    assert bot.recalls("okx")
+    assert caplog.records == []

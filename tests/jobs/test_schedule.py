@@ -40,7 +40,9 @@ async def test_the_first_time_comes_after_a_while() -> None:
         await asyncio.wait_for(done.wait(), 5)
 
 
-async def test_it_is_never_done_beside_itself_and_holds_up_nothing_else() -> None:
+async def test_it_is_never_done_beside_itself_and_holds_up_nothing_else(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     running, most, others, enough = 0, 0, 0, asyncio.Event()
 
     async def slow() -> None:
@@ -61,6 +63,7 @@ async def test_it_is_never_done_beside_itself_and_holds_up_nothing_else() -> Non
         schedule.every(SOON, quick, name="quick")
         await asyncio.wait_for(enough.wait(), 5)
     assert most == 1
+    assert caplog.records == []  # of the times at which it was busy
 
 
 async def test_what_fails_is_logged_and_done_again(caplog: pytest.LogCaptureFixture) -> None:
@@ -93,7 +96,10 @@ async def test_what_has_begun_is_finished_before_it_ends() -> None:
     assert finished == ["run"]
 
 
-async def test_what_takes_too_long_is_broken_off(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(("drain_s", "told"), [(0.05, ["broken off"]), (0.0, [])])
+async def test_what_takes_too_long_is_broken_off(
+    drain_s: float, told: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     begun, ended = asyncio.Event(), list[str]()
 
     async def run() -> None:
@@ -103,9 +109,25 @@ async def test_what_takes_too_long_is_broken_off(caplog: pytest.LogCaptureFixtur
         finally:
             ended.append("run")
 
-    with caplog.at_level(logging.WARNING):
-        async with Schedule(drain_s=0.05) as schedule:
+    with caplog.at_level(logging.INFO, "liqbot"):
+        async with Schedule(drain_s=drain_s) as schedule:
             schedule.every(timedelta(hours=1), run, name="run")
             await begun.wait()
     assert ended == ["run"]
-    assert [each.message for each in caplog.records] == ["broken off"]
+    assert [each.message for each in caplog.records] == told
+
+
+async def test_after_a_long_time_it_is_done_again() -> None:
+    count, again = 0, asyncio.Event()
+
+    async def run() -> None:
+        nonlocal count
+        count += 1
+        if count == 1:
+            await asyncio.sleep(SOON.total_seconds() * 5)
+        else:
+            again.set()
+
+    async with Schedule() as schedule:
+        schedule.every(SOON, run, name="run")
+        await asyncio.wait_for(again.wait(), 5)
