@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,8 +26,9 @@ EXAMPLES = (
 _LONGEST = 200  # characters
 _ALL = {"all", "any", "every", "everything"}
 _FILLERS = {
-    *("a", "alert", "an", "and", "at", "by", "cluster", "clusters", "expected", "from", "if"),
-    *("in", "is", "least", "me", "of", "on", "or", "than", "the", "to", "when", "with"),
+    *("a", "alert", "an", "and", "at", "by", "cluster", "clusters", "comes", "expected", "from"),
+    *("gets", "if", "in", "is", "it", "least", "me", "notify", "of", "on", "or", "price", "tell"),
+    *("than", "that", "the", "there", "to", "when", "with", "within"),
 }
 _MORE, _LESS = {">", ">=", "above", "more", "over"}, {"<", "<=", "below", "fewer", "less", "under"}
 _NUMBER = r"\d[\d.,'_]*"
@@ -63,8 +65,7 @@ def parse(
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain or len(plain) > _LONGEST:
         raise Unreadable("subscription", text, f"“{EXAMPLES[0]}”")
-    market, _, rest = plain.partition(" ")
-    base = _base(market, list(bases))
+    base, rest = _base(plain.split(), list(bases))
     left = _SIGNS.sub(r" \1 ", rest.lower().translate(_PLAIN))
     left = f" {' '.join(left.split())} "
     left, usd = _take_usd(left)
@@ -131,14 +132,18 @@ def _extras(wish: Wish) -> list[str]:
     return said
 
 
-def _base(word: str, bases: list[str]) -> str:
-    if word.lower() in _ALL:
-        return EVERYWHERE
-    asked = read_market(word).base
-    for each in bases:
-        if each.upper() == asked:
-            return each
-    raise UnknownName("market", word, [*bases, "all"])
+def _base(words: list[str], bases: list[str]) -> tuple[str, str]:
+    """Take the market, which comes first or else stands by its plain name among the words."""
+    known = {each.upper(): each for each in bases}
+    if words[0].lower() in _ALL:
+        return EVERYWHERE, " ".join(words[1:])
+    with suppress(Unreadable):
+        if (base := known.get(read_market(words[0]).base)) is not None:
+            return base, " ".join(words[1:])
+    for i, word in enumerate(words):
+        if word.upper() in known:
+            return known[word.upper()], " ".join([*words[:i], *words[i + 1 :]])
+    raise UnknownName("market", words[0], [*bases, "all"])
 
 
 def _take_usd(left: str) -> tuple[str, float | None]:
