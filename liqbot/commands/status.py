@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import isfinite
 
 from liqbot.chat.facts import age, venue_name
@@ -10,11 +10,16 @@ from liqbot.chat.message import Button, Message
 from liqbot.chat.richtext import Bold, Dim, Line
 from liqbot.commands.command import Caller, Command, Desk, NoArguments
 from liqbot.market.condition import Condition
+from liqbot.market.observation import Gap
 from liqbot.market.status import MarketStatus, Status, VenueStatus
+from liqbot.market.units import DAY_MS, ms_of
 
 _NAMED = 5  # markets listed by name
 _REASONS = 6  # groups of blind markets listed
 _BUSY = 0.5  # share of a venue's request budget from which it is worth saying
+_PATCHY = 0.1  # repairs an answer from which they are worth saying
+_MENDED = "mended"  # among what was dropped: it was believed, but for what was repaired
+_BEGUN = timedelta(minutes=10)  # what was first told of so long ago has begun
 
 
 async def _run(desk: Desk, _: Caller, __: NoArguments) -> Message:
@@ -25,7 +30,8 @@ async def _run(desk: Desk, _: Caller, __: NoArguments) -> Message:
         *(_venue(each, _there(status, each.venue), status.at) for each in status.venues),
         *_blind(status.markets),
         *_unbelieved(status.markets),
-        *_gaps(status.markets),
+        *_mended(status),
+        *_gaps(status),
         *_past(status),
     ]
     return Message(text=tuple(text), buttons=((Button("↻ Refresh", "status"),),))
@@ -51,7 +57,8 @@ def _about(status: Status) -> Line:
 
 
 def _is_fine(venue: VenueStatus, there: Sequence[MarketStatus]) -> bool:
-    heard = venue.listening is None or _is_well(venue.listening)
+    tape = venue.listening
+    heard = tape is None or _is_well(tape) or (tape.connections > 0 and not tape.failing)
     return _is_well(venue.asking) and heard and not any(each.blind for each in there)
 
 
@@ -101,7 +108,10 @@ def _tape(venue: VenueStatus) -> str:
         return "no public tape"
     if venue.listening.failing:
         return f"tape lost: {venue.listening.failing}"
-    return f"tape on, {told}" if venue.listening.answers else f"tape silent so far, {told}"
+    if not (venue.listening.answers or venue.listening.connections):
+        return "tape not connected yet"
+    quiet = "" if venue.listening.answers else ", nothing liquidated yet"
+    return f"tape on{quiet}, {told}"
 
 
 def _blind(markets: Iterable[MarketStatus]) -> Iterator[Line]:
@@ -119,27 +129,74 @@ def _blind(markets: Iterable[MarketStatus]) -> Iterator[Line]:
 
 
 def _unbelieved(markets: Iterable[MarketStatus]) -> Iterator[Line]:
-    """Say how many answers were dropped, by venue and reason."""
-    dropped: dict[str, Counter[str]] = defaultdict(Counter)
+    """Say how much was dropped, by venue and reason."""
+    for venue, reasons in _dropped(markets).items():
+        del reasons[_MENDED]
+        if told := ", ".join(f"{reason} {n}" for reason, n in reasons.most_common(_NAMED) if n):
+            yield (Bold("Not believed"), f" from {venue_name(venue)}: {told}")
+
+
+def _mended(status: Status) -> Iterator[Line]:
+    """Say where many answers had to be mended: one now and then is a venue's way."""
+    dropped = _dropped(status.markets)
+    for each in status.venues:
+        count, answers = dropped[each.venue][_MENDED], each.asking.answers
+        if count > _PATCHY * answers:
+            yield (f"Mended from {venue_name(each.venue)}: {count:,} times in {answers:,} answers",)
+
+
+def _dropped(markets: Iterable[MarketStatus]) -> defaultdict[str, Counter[str]]:
+    dropped: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for each in markets:
         dropped[each.instrument.venue].update(each.dropped)
-    for venue, reasons in dropped.items():
-        if told := ", ".join(f"{reason} {n}" for reason, n in reasons.most_common(_NAMED) if n):
-            yield (f"Not believed from {venue_name(venue)}: {told}",)
+    return dropped
 
 
-def _gaps(markets: Iterable[MarketStatus]) -> Iterator[Line]:
-    """Say how much of what maps are made of is missing, by kind."""
+def _gaps(status: Status) -> Iterator[Line]:
+    """Say how much of what maps are made of is missing, by kind, once all was asked for.
+
+    Before what a venue tells first there is no gap: its memory reaches no further.
+    """
+    if status.back_filling < 1:
+        return
     missing: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for each in markets:
-        for what in dict.fromkeys(gap.what for gap in each.gaps):
-            ms = sum(gap.to_ms - gap.from_ms for gap in each.gaps if gap.what == what)
-            missing[what].append((ms, f"{each.instrument.base} on {each.instrument.venue}"))
+    for each in status.markets:
+        gaps = [gap for gap in each.gaps if not _is_beginning(gap, status)]
+        for what in dict.fromkeys(gap.what for gap in gaps):
+            ms = sum(gap.to_ms - gap.from_ms for gap in gaps if gap.what == what)
+            where = f"{each.instrument.base} on {venue_name(each.instrument.venue)}"
+            missing[what].append((ms, where))
     for what, found in missing.items():
         longest_ms, where = max(found)
         count = f"{len(found)} market{'s' if len(found) > 1 else ''}"
         most = age(longest_ms / 1000)
-        yield (f"Gaps in {what.replace('_', ' ')}: {count}, most in {where}: {most}",)
+        yield (Bold("Gaps"), f" in {_spelled(what)}: {count}, most in {where}: {most}")
+    yield from _beginnings(status)
+
+
+def _is_beginning(gap: Gap, status: Status) -> bool:
+    """Tell whether a gap is the time before the first that is told."""
+    return gap.from_ms <= status.since_ms and gap.to_ms <= ms_of(status.at - _BEGUN)
+
+
+def _beginnings(status: Status) -> Iterator[Line]:
+    """Say how far back those venues tell that do not tell of the whole window."""
+    first: dict[str, dict[str, int]] = defaultdict(dict)
+    for each in status.markets:
+        for gap in each.gaps:
+            if _is_beginning(gap, status):
+                venues = first[gap.what]
+                venue = venue_name(each.instrument.venue)
+                venues[venue] = min(venues.get(venue, gap.to_ms), gap.to_ms)
+    for what, venues in first.items():
+        short = {venue: at for venue, at in venues.items() if at > status.since_ms + DAY_MS}
+        told = [f"{age((ms_of(status.at) - at) / 1000)} on {venue}" for venue, at in short.items()]
+        if told:
+            yield (Dim(f"Venues tell no more {_spelled(what)} than {', '.join(told)}"),)
+
+
+def _spelled(what: str) -> str:
+    return what.replace("_", " ")
 
 
 def _past(status: Status) -> Iterator[Line]:

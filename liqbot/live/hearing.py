@@ -35,16 +35,15 @@ class Hearing:
         """
         instrument = seen.instrument
         self._first.setdefault(instrument, self._clock.now())
-        belief = self._judge(seen, skew_s, is_alone=not expected)
-        self._dropped[instrument].update(belief.dropped)
+        belief = self._judged(seen, skew_s, is_alone=not expected)
         if not np.isnan(seen.mark):
             self._claims[instrument] = seen
         waiting = [told for each, told in self._held.items() if each in expected]
-        again = [self._judge(*each, is_alone=False) for each in waiting]
+        again = [self._judged(*each, is_alone=False) for each in waiting]
         return [belief, *(each for each in again if not each.is_held)]
 
     def dropped(self, instrument: Instrument) -> Mapping[str, int]:
-        """Return what was not believed so far, by reason."""
+        """Return what was not believed so far, by reason; what waits for a word is not counted."""
         return dict(self._dropped[instrument])
 
     def forget(self, instrument: Instrument) -> None:
@@ -52,7 +51,7 @@ class Hearing:
         self._claims.pop(instrument, None)
         self._held.pop(instrument, None)
 
-    def _judge(self, seen: Observation, skew_s: float, *, is_alone: bool) -> Belief:
+    def _judged(self, seen: Observation, skew_s: float, *, is_alone: bool) -> Belief:
         instrument, now = seen.instrument, self._clock.now()
         belief = believed(
             seen,
@@ -71,4 +70,6 @@ class Hearing:
             self._held.pop(instrument, None)
         if belief.is_held:
             self._held.setdefault(instrument, (seen, skew_s))
+        else:
+            self._dropped[instrument].update(belief.dropped)
         return belief

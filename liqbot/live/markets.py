@@ -168,6 +168,7 @@ class LiveMarkets:
             back_filling=self.back_filling,
             evaluated_s=self._maps.took_s,
             queued=self._maps.waiting + (self._studio.waiting if self._studio else 0),
+            since_ms=self.memory.since_ms,
         )
 
     def _of(self, base: str) -> tuple[Instrument, ...]:

@@ -26,7 +26,7 @@ class MarketStatus:
     instrument: Instrument
     age_s: float  # of its newest datum; inf before the first
     gaps: tuple[Gap, ...]  # within the window that maps are made of
-    dropped: Mapping[str, int] = field(default_factory=dict)  # not believed, by reason
+    dropped: Mapping[str, int] = field(default_factory=dict)  # not believed, or mended, by reason
     prints: int = 0  # forced orders heard since the start
     blind: str = ""  # why nothing is concluded from it now; "" = it sees
 
@@ -44,3 +44,4 @@ class Status:
     back_filling: float  # share of the past that has come, 0 … 1
     evaluated_s: Mapping[str, float]  # by base: what the last evaluation took
     queued: int  # evaluations and pictures waiting
+    since_ms: int = 0  # where the window begins that maps are made of, Unix ms

@@ -1,5 +1,8 @@
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
@@ -7,11 +10,24 @@ from liqbot.market.condition import Condition
 from liqbot.market.instrument import Instrument
 from liqbot.market.observation import Gap
 from liqbot.market.status import MarketStatus, Status, VenueStatus
-from liqbot.market.units import HOUR_MS
+from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, ms_of
 from tests.fakes.desk import AT, CALLER, a_desk, a_status
 
 WELL = Condition(answers=9, answered_at=AT, latency_s=0.12, skew_s=-0.04)
 VENUES = ("binance", "bybit", "okx", "bitget", "hyperliquid", "gate", "dydx", "deribit")
+
+
+SINCE_MS = ms_of(AT) // DAY_MS * DAY_MS - 30 * DAY_MS
+
+
+def a_market(
+    venue: str = "okx",
+    base: str = "BTC",
+    gaps: tuple[Gap, ...] = (),
+    dropped: Mapping[str, int] | None = None,
+) -> MarketStatus:
+    instrument = Instrument(venue, base, "USDT")
+    return MarketStatus(instrument=instrument, age_s=4.0, gaps=gaps, dropped=dropped or {})
 
 
 async def told(status: Status) -> list[str]:
@@ -50,7 +66,7 @@ async def test_a_venue_that_fails_says_what_for_and_since_when() -> None:
     assert "paused until 02:05 UTC" in bybit
     assert "80% of its request budget used" in bybit
     assert bybit.endswith("no public tape")
-    assert okx == "✗ OKX 2 markets · 6 s old · has not answered yet · tape silent so far, 50% told"
+    assert okx == "✗ OKX 2 markets · 6 s old · has not answered yet · tape not connected yet"
 
 
 async def test_a_lost_tape_alone_is_not_fine() -> None:
@@ -82,21 +98,79 @@ async def test_blind_markets_are_grouped_by_venue_and_reason() -> None:
     ]
 
 
-async def test_what_is_not_believed_and_what_is_missing_is_counted() -> None:
-    market = MarketStatus(
-        instrument=Instrument("okx", "BTC", "USDT"),
-        age_s=4.0,
-        gaps=(
-            Gap(what="open_interest", from_ms=0, to_ms=HOUR_MS),
-            Gap(what="open_interest", from_ms=3 * HOUR_MS, to_ms=5 * HOUR_MS),
-            Gap(what="candles", from_ms=0, to_ms=300_000),
-        ),
-        dropped={"frozen open interest": 8, "price far off": 1},
-    )
-    lines = await told(a_status(markets=(market,)))
+async def test_a_tape_on_which_nothing_happened_is_fine() -> None:
+    quiet = Condition(connections=1)
+    venue = VenueStatus(venue="bybit", asking=WELL, listening=quiet, completeness=1.0)
+    head, _, bybit, *_ = await told(a_status(venues=(venue,)))
+    assert head.startswith("All 1 venue fine")
+    assert bybit.startswith("✓ Bybit")
+    assert bybit.endswith("tape on, nothing liquidated yet, 100% told")
+
+
+async def test_what_is_not_believed_is_counted() -> None:
+    dropped = {"frozen open interest": 8, "price far off": 1, "mended": 1}
+    lines = await told(a_status(markets=(a_market(dropped=dropped),)))
     assert "Not believed from OKX: frozen open interest 8, price far off 1" in lines
-    assert "Gaps in open interest: 1 market, most in BTC on okx: 3 h" in lines
-    assert "Gaps in candles: 1 market, most in BTC on okx: 5 min" in lines
+
+
+@pytest.mark.parametrize(("repairs", "is_told"), [(10, False), (11, True)])
+async def test_repairs_are_told_where_there_are_many(repairs: int, is_told: bool) -> None:
+    venues = (
+        VenueStatus(
+            venue="okx", asking=replace(WELL, answers=100), listening=None, completeness=None
+        ),
+    )
+    markets = (a_market(dropped={"mended": repairs}),)
+    lines = await told(a_status(venues=venues, markets=markets))
+    assert ("Mended from OKX: 11 times in 100 answers" in lines) is is_told
+    assert not any("Not believed" in line for line in lines)
+
+
+HOLES = (
+    Gap(what="open_interest", from_ms=SINCE_MS + HOUR_MS, to_ms=SINCE_MS + 2 * HOUR_MS),
+    Gap(what="open_interest", from_ms=SINCE_MS + 3 * HOUR_MS, to_ms=SINCE_MS + 5 * HOUR_MS),
+    Gap(what="candles", from_ms=SINCE_MS + HOUR_MS, to_ms=SINCE_MS + HOUR_MS + 300_000),
+)
+
+
+async def test_what_is_missing_is_counted() -> None:
+    lines = await told(a_status(markets=(a_market(gaps=HOLES),), since_ms=SINCE_MS))
+    assert "Gaps in open interest: 1 market, most in BTC on OKX: 3 h" in lines
+    assert "Gaps in candles: 1 market, most in BTC on OKX: 5 min" in lines
+
+
+async def test_nothing_is_missing_before_all_was_asked_for() -> None:
+    markets = (a_market(gaps=HOLES),)
+    lines = await told(a_status(markets=markets, since_ms=SINCE_MS, back_filling=0.99))
+    assert not any("Gaps" in line for line in lines)
+
+
+async def test_how_far_back_a_venue_tells_is_no_gap() -> None:
+    days = {"okx": 25, "bitget": 29.5, "gate": 0.9}
+    markets = tuple(
+        a_market(
+            venue,
+            base,
+            gaps=(
+                Gap(
+                    what="open_interest",
+                    from_ms=SINCE_MS,
+                    to_ms=SINCE_MS + int(DAY_MS * each) + later,
+                ),
+            ),
+        )
+        for venue, each in days.items()
+        for base, later in (("BTC", 0), ("NEW", DAY_MS // 4))
+    )
+    lines = await told(a_status(markets=markets, since_ms=SINCE_MS))
+    assert "Venues tell no more open interest than 5 d on OKX, 14 h on Bitget" in lines
+    assert not any("Gaps" in line for line in lines)
+
+
+async def test_what_was_never_told_is_missing() -> None:
+    never = Gap(what="open_interest", from_ms=SINCE_MS, to_ms=ms_of(AT) - 4 * MINUTE_MS)
+    lines = await told(a_status(markets=(a_market(gaps=(never,)),), since_ms=SINCE_MS))
+    assert "Gaps in open interest: 1 market, most in BTC on OKX: 30 d" in lines
 
 
 async def test_a_young_bot_says_what_is_still_to_come() -> None:

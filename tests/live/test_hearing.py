@@ -89,10 +89,17 @@ def test_what_was_not_believed_is_counted_by_reason() -> None:
     for venue in ("binance", "bybit"):
         court.hear(court.answer(venue))
     court.hear(court.answer("binance", 100.0))
-    counted = court.hearing.dropped(Instrument("binance", "BTC", "USDT"))
-    assert counted["unconfirmed"] > 0
-    assert sum(counted.values()) - counted["unconfirmed"] > 12
+    assert court.hearing.dropped(Instrument("binance", "BTC", "USDT")) == {"price": 26}
     assert court.hearing.dropped(Instrument("okx", "BTC", "USDT")) == {}
+
+
+def test_what_waited_and_was_confirmed_is_nothing_that_was_not_believed() -> None:
+    court = Court()
+    mended = replace(court.answer("binance"), repairs=("1 row dropped",))
+    court.hear(mended)
+    assert court.hearing.dropped(mended.instrument) == {}
+    assert court.hear(court.answer("bybit")) == ["bybit", "binance"]
+    assert court.hearing.dropped(mended.instrument) == {"mended": 1}
 
 
 def test_an_answer_about_the_past_is_no_claim_about_now() -> None:
