@@ -98,7 +98,7 @@ def sights(
     return found
 
 
-def widest(rule: Rule[Any], settings: object, wishes: Iterable[Wish]) -> object:
+def widest(rule: Rule[Any], settings: object, wishes: Iterable[Wish | Demand]) -> object:
     """Return settings by which a rule finds whatever the operator or any wish asks for."""
     term, listed = term_of(rule), list(wishes)
     own = [value for each in listed for setting, value in each.lines if setting == term.setting]
