@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 from annotated_types import Interval
 
-from liqbot.errors import SourceError, SourceRefused, UnknownName
+from liqbot.errors import SourceError, SourceRefused, StorageError, UnknownName
 from liqbot.jobs._schedule import Schedule
 from liqbot.jobs.job import Job, Workshop
 from liqbot.market.instrument import Instrument, choose
@@ -22,6 +23,7 @@ from liqbot.market.units import HOUR_MS, ms_of
 _STAGGER = timedelta(milliseconds=100)  # from the first question about one market to the next
 _LISTED = timedelta(hours=1)  # how long a venue's list of markets holds
 _UNLISTED = timedelta(seconds=20)  # when to ask for it again, until it comes
+_BEGIN = "archive"  # what is done before all else, again until it is done
 _AGAIN = 3  # candles that are asked for though they are known: venues mend their last ones
 
 _log = logging.getLogger(__name__)
@@ -46,15 +48,34 @@ class Watch:
         self._listed_at: dict[str, datetime] = {}
         self._polled: dict[Instrument, None] = {}
 
+    async def begin(self) -> None:
+        """Remember, then have every venue asked; where that fails, leave it to the next time."""
+        try:
+            await self.remember()
+        except StorageError as error:
+            _log.warning("the archive was not read", extra={"why": str(error)})
+            return
+        self._schedule.stop(_BEGIN)
+        for venue in self._shop.markets.venues:
+            self._schedule.every(_UNLISTED, partial(self.enlist, venue), name=venue)
+
     async def remember(self) -> None:
-        """Take in what the archive has, before anyone is asked; raise StorageError."""
+        """Take in what the archive has, a market after the other; raise StorageError.
+
+        Who asks for the first need not wait for the last. None is polled before it is known what
+        is missing of it.
+        """
         shop, markets = self._shop, self._shop.markets
-        now_ms = ms_of(shop.clock.now())
         known = [each for each in await shop.archive.known() if each.venue in markets.venues]
-        for instrument in self._wanted(known):
-            self._start(instrument)
-            markets.see(await shop.archive.read(instrument, markets.memory.since_ms, now_ms))
-        for base in dict.fromkeys(each.base for each in markets.known()):
+        wanted = self._wanted(known)
+        markets.watch(wanted)
+        for base in dict.fromkeys(each.base for each in wanted):
+            of_base = [each for each in wanted if each.base == base]
+            for instrument in of_base:
+                now_ms = ms_of(shop.clock.now())
+                markets.see(await shop.archive.read(instrument, markets.memory.since_ms, now_ms))
+            for instrument in of_base:
+                self._start(instrument)
             await markets.evaluate(base)
 
     async def enlist(self, venue: str) -> None:
@@ -145,13 +166,7 @@ def _name(instrument: Instrument) -> str:
 async def _open(workshop: Workshop, settings: Settings) -> AsyncIterator[None]:
     async with Schedule() as schedule:
         watch = Watch(workshop, settings, schedule)
-        await watch.remember()
-        for venue in workshop.markets.venues:
-
-            async def enlist(venue: str = venue) -> None:
-                await watch.enlist(venue)
-
-            schedule.every(_UNLISTED, enlist, name=venue)
+        schedule.every(_UNLISTED, watch.begin, name=_BEGIN)
         yield
     await workshop.archive.flush()
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from liqbot.errors import SourceDelayed, SourceUnreadable, StorageError
-from liqbot.jobs import JOBS
+from liqbot.jobs import JOBS, watch_markets
 from liqbot.jobs._schedule import Schedule
 from liqbot.jobs.watch_markets import Settings, Watch
 from liqbot.market.instrument import Instrument, MarketQuery
@@ -199,6 +199,40 @@ async def test_what_was_kept_of_markets_that_are_not_wanted_is_not_remembered() 
     again = Bot(FakeWorkshop(bases=("ETH",), archive=bot.hall.database))
     await again.watch.remember()
     assert again.hall.markets.known() == ()
+
+
+class Unreadable(FakeArchive):
+    """Cannot be read the first time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failed = 0
+
+    async def known(self) -> tuple[Instrument, ...]:
+        if not self.failed:
+            self.failed += 1
+            raise StorageError("the disk is gone")
+        return await super().known()
+
+
+async def test_nobody_is_asked_before_the_archive_was_read(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall = FakeWorkshop(archive=Unreadable())
+    bot = Bot(hall)
+    await bot.watch.begin()
+    assert [each.message for each in caplog.records] == ["the archive was not read"]
+    assert not any(source.asked for source in hall.sources.values())
+    monkeypatch.setattr(watch_markets, "_UNLISTED", timedelta(milliseconds=50))
+    archive = Unreadable()
+    hall = FakeWorkshop(archive=archive)
+    async with JOBS["watch_markets"].open(hall.shop, Settings()):
+        for _ in range(100):
+            await asyncio.sleep(0.02)
+            if hall.markets.known():
+                break
+    assert archive.failed == 1
+    assert len(hall.markets.known()) > 0
 
 
 class Broken(FakeArchive):
