@@ -1,12 +1,10 @@
-"""How people write moments and spans of time."""
+"""How people write moments, and spans of time at the command line."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
+from liqbot.chat.arguments import read_duration
 from liqbot.errors import OutOfRange, Unreadable
 
-_SPAN = re.compile(r"(\d{1,4})\s*([hdw])")
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _FORM = "%Y-%m-%dT%H:%MZ"
 
 
@@ -27,17 +25,6 @@ def read_moment(text: str, first: datetime, last: datetime, what: str) -> dateti
     return at
 
 
-def read_span(text: str) -> timedelta:
-    """Read 24h, 7d or 2w; raise Unreadable for anything else, OutOfRange for no time at all."""
-    found = _SPAN.fullmatch(text.strip().lower())
-    if not found:
-        raise Unreadable("span of time", text, "24h, 7d or 2w")
-    span = int(found[1]) * _UNITS[found[2]]
-    if not span:
-        raise OutOfRange("A span of time is at least 1h.")
-    return span
-
-
 def read_age(text: str | None) -> timedelta | None:
-    """Read a span of time, or None for no limit; raise as `read_span`."""
-    return None if text is None else read_span(text)
+    """Read a span of time, or None for no limit; raise as `read_duration`."""
+    return None if text is None else read_duration(text)

@@ -12,12 +12,14 @@ from tests.cli.conftest import Liqbot
 
 COMMANDS = [
     "demo",
+    "run",
     "heatmap",
     "levels",
     "evaluate",
     "fit",
     "simulate",
     "liquidation-price",
+    "record",
     "check",
     "migrate",
     "example-config",
