@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from liqbot.heatmap.bars import Bars, align
 from liqbot.heatmap.clusters import Asymmetry, Cluster, asymmetry_of, find_clusters, seen_from
@@ -25,13 +24,14 @@ from liqbot.heatmap.lookback import Lookback, tracked
 from liqbot.heatmap.model import Model
 from liqbot.heatmap.tracks import Tracking
 from liqbot.market.book import OrderBook
+from liqbot.market.margin import MarginSchedule
 from liqbot.market.observation import Observation
 from liqbot.market.series import Candles, Funding, OpenInterest
 from liqbot.market.tape import Tape
 from liqbot.market.units import DAY_MS, F8, Price, Usd, floats, integers, ms_of
 
-_TRACKED_MS = 2 * DAY_MS  # with less, the ids of what already stood depend on the moment
-_FUNDING_MS = 30 * DAY_MS
+TRACKED_MS = 2 * DAY_MS  # with less, the ids of what already stood depend on the moment
+FUNDING_MS = 30 * DAY_MS
 WARM_MS = 5 * DAY_MS  # by then most of what had to be guessed at the first bar is gone
 
 
@@ -77,36 +77,87 @@ def recall(
     age_ms: int | None = None,
     bin_width: float = 0.001,
     before: Lookback | None = None,
+    brackets: Mapping[str, MarginSchedule] | None = None,
 ) -> History:
     """Work out a market's history from all that was seen of it, the last `window_ms` in columns.
 
     There is a day of columns at least. The map holds all that is estimated to stand, or with
     `age_ms` only what opened since, and columns since then. Clusters keep the ids that they had
-    in the history `before`.
+    in the history `before`. `brackets`, by venue, count in place of those built in.
     Raises OutOfRange where no candle is known, UnknownName for a venue without a formula.
     """
-    ran = _carried(base, align(observations), model, window_ms, age_ms=age_ms, bin_width=bin_width)
-    seen, recent = {each.instrument.venue: each for each in observations}, ran.recent
-    leading = seen[_leading(recent)]
-    snapshot = _newest(ran.positions, recent, ran.whole.grid, leading.mark, model)
-    lookback = tracked(ran.whole, _on_line(leading, ran.watched), snapshot, before=before)
+    bars = align(observations)
+    terms = terms_of(
+        model, base, bars.venues, grid_for(bars, bin_width), bars.interval_ms, brackets=brackets
+    )
+    ran = _carried(terms, bars, window_ms, age_ms)
+    return composed(base, ran, _beside(observations, ran), model, age_ms=age_ms, before=before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What a run over all bars left."""
+
+    past_ms: int  # from the first bar to the last
+    watched: Bars  # those with columns
+    recent: Bars  # those of them that were asked for
+    whole: Heatmap  # of the bars watched
+    positions: Positions
+    swept: F8  # (side,) raw Usd a day
+
+    @property
+    def leading(self) -> str:
+        """The venue known in most bars asked for, of those the one with most open interest."""
+        bars = self.recent
+        known = (~np.isnan(bars.close)).sum(axis=1)
+        size = np.nan_to_num(bars.before).max(axis=1)
+        return bars.venues[max(range(len(bars.venues)), key=lambda v: (known[v], size[v]))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What is known at a moment beside the bars."""
+
+    at: datetime  # aware, UTC
+    data_age_s: float  # of the stalest venue
+    mark: Price  # of the leading venue, as its candles and funding
+    candles: Candles  # on the line of the bars watched
+    funding: Funding  # 30 days
+    tape: Tape  # of all venues, since the first bar asked for
+    books: Mapping[str, OrderBook]
+    simulated: bool
+
+
+def composed(
+    base: str,
+    ran: Carried,
+    beside: Beside,
+    model: Model,
+    *,
+    age_ms: int | None = None,
+    before: Lookback | None = None,
+) -> History:
+    """Put a history together from what a run left and what is known beside it."""
+    recent = ran.recent
+    snapshot = _newest(ran.positions, recent, ran.whole.grid, beside.mark, model)
+    lookback = tracked(ran.whole, beside.candles, snapshot, before=before)
     found = find_clusters(snapshot, heatmap := ran.whole.newest(len(recent)), model.realisation)
     return History(
         base=base,
         venues=recent.venues,
-        at=(at := max(each.observed_at for each in observations)),
-        data_age_s=max(seen[venue].age_s(at) for venue in recent.venues),
+        at=beside.at,
+        data_age_s=beside.data_age_s,
         coverage=float((~np.isnan(recent.close)).mean()),
         warm=ran.past_ms >= WARM_MS,
-        simulated=any(each.simulated for each in observations),
+        simulated=beside.simulated,
         age_ms=age_ms,
         model=model,
-        candles=_on_line(leading, recent),
+        candles=beside.candles.since(int(recent.opened_ms[0])),
         open_interest=_summed(recent),
         interest=floats(recent.before + recent.change),
-        funding=leading.funding.since(recent.ended_ms - _FUNDING_MS),
-        tape=Tape.merge(each.tape.since(int(recent.opened_ms[0])) for each in observations),
-        books={venue: book for venue in recent.venues if (book := seen[venue].book)},
+        funding=beside.funding,
+        tape=beside.tape,
+        books=beside.books,
         heatmap=heatmap,
         snapshot=snapshot,
         clusters=lookback.now.named(found),
@@ -134,31 +185,16 @@ def remarked(history: History, mark: Price, at: datetime, data_age_s: float) -> 
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ran:
-    """What a run over all bars left."""
-
-    past_ms: int  # from the first bar to the last
-    watched: Bars  # those with columns
-    recent: Bars  # those of them that were asked for
-    whole: Heatmap  # of the bars watched
-    positions: Positions
-    swept: NDArray[np.float64]  # (side,) raw Usd a day
-
-
-def _carried(
-    base: str, bars: Bars, model: Model, window_ms: int, *, age_ms: int | None, bin_width: float
-) -> _Ran:
+def _carried(terms: Terms, bars: Bars, window_ms: int, age_ms: int | None) -> Carried:
     """Run the bars, with columns for the window, and for what clusters are followed over."""
-    terms = terms_of(model, base, bars.venues, grid_for(bars, bin_width), bars.interval_ms)
     begin = 0 if age_ms is None else max(len(bars) - max(age_ms // bars.interval_ms, 1), 0)
-    first = max(len(bars) - max(window_ms, _TRACKED_MS) // bars.interval_ms, begin, 0)
+    first = max(len(bars) - max(window_ms, TRACKED_MS) // bars.interval_ms, begin, 0)
     before = guessed(terms, bars) if age_ms is None else nobody(terms)
     past = run(terms, before, bars.rows(begin, first), columns=False)
     watched = bars.rows(first, len(bars))
     ran = run(terms, past.positions, watched)
     swept = past.flow.sum(axis=(0, 1, 2)) + ran.flow.sum(axis=(0, 1, 2))
-    return _Ran(
+    return Carried(
         past_ms=bars.ended_ms - int(bars.opened_ms[0]),
         watched=watched,
         recent=watched.rows(-max(window_ms, DAY_MS) // bars.interval_ms, len(watched)),
@@ -192,14 +228,23 @@ def _newest(
     )
 
 
-def _leading(bars: Bars) -> str:
-    """Return the venue known in most bars, of those the one with most open interest."""
-    known = (~np.isnan(bars.close)).sum(axis=1)
-    size = np.nan_to_num(bars.before).max(axis=1)
-    return bars.venues[max(range(len(bars.venues)), key=lambda v: (known[v], size[v]))]
+def _beside(observations: Sequence[Observation], ran: Carried) -> Beside:
+    seen = {each.instrument.venue: each for each in observations}
+    leading, recent = seen[ran.leading], ran.recent
+    at = max(each.observed_at for each in observations)
+    return Beside(
+        at=at,
+        data_age_s=max(seen[venue].age_s(at) for venue in recent.venues),
+        mark=leading.mark,
+        candles=on_line(leading, ran.watched),
+        funding=leading.funding.since(recent.ended_ms - FUNDING_MS),
+        tape=Tape.merge(each.tape.since(int(recent.opened_ms[0])) for each in observations),
+        books={venue: book for venue in recent.venues if (book := seen[venue].book)},
+        simulated=any(each.simulated for each in observations),
+    )
 
 
-def _on_line(seen: Observation, bars: Bars) -> Candles:
+def on_line(seen: Observation, bars: Bars) -> Candles:
     """Lay a venue's candles onto the line of bars, unknown where there is none."""
     candles = seen.candles.resample(bars.interval_ms, ms_of(seen.observed_at))
 
