@@ -185,11 +185,10 @@ def _ways(level: Level, candles: Candles) -> _Ways:
     step = candles.interval_ms
     first = -(-level.at_ms // step)
     slots = max(level.until_ms // step - first, 0)
-    seen = candles.since(first * step).until((first + slots) * step)
-    towards = seen.low if level.side is Side.LONG else seen.high
-    place = seen.opened_ms // step - first
+    rows = slice(*np.searchsorted(candles.opened_ms, (first * step, (first + slots) * step)))
+    towards = candles.low if level.side is Side.LONG else candles.high
     prices = np.full((2, slots), np.nan)
-    prices[:, place] = towards, seen.close
+    prices[:, candles.opened_ms[rows] // step - first] = towards[rows], candles.close[rows]
     gap = _first(np.isnan(prices[1]))
     known = slice(gap)
     ways = [level.ways(floats(row[known])) for row in prices]

@@ -1,0 +1,208 @@
+"""How alerts did, in rows for a table: shares with their intervals, and lift over baselines.
+
+What happens to one level happens to its neighbours of the same days in every market, so lift
+counts whole days, or as many days as the longest horizon among the cases: an interval is only as
+narrow as there are such spans of time, however many alerts there were.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from liqbot.alerting.grading import Outcome
+from liqbot.alerting.outcome import Kind
+from liqbot.calibration.place import wilson
+from liqbot.market.units import DAY_MS
+
+_Z = 1.96  # 95 %
+_LEAST_SPANS = 6  # of time; with fewer an interval of their mean is a guess
+
+
+class Axis(StrEnum):
+    """By what cases are told apart."""
+
+    RULE = "rule"
+    MARKET = "market"
+    SIDE = "side"
+    TIER = "tier"  # the leverage that most of the level stands at
+    DISTANCE = "distance"
+
+
+class Share(NamedTuple):
+    """How many of n cases, with the Wilson 95 % interval of the share; 0 … 1 where n is 0."""
+
+    hits: int
+    n: int
+
+    @property
+    def value(self) -> float:
+        """The share; NaN where n is 0."""
+        return self.hits / self.n if self.n else np.nan
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Its 95 % interval."""
+        return wilson(self.hits, self.n)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lift:
+    """How many times as often as at levels that nobody chose; 1 = nothing was foretold."""
+
+    n: int  # alerts whose baseline is known
+    spans: int  # of time, in which these are
+    value: float
+    low: float  # 95 % interval
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What came of some cases."""
+
+    key: Mapping[Axis, str]
+    n: int  # whose outcome is known
+    unknown: int  # those of which too little was seen
+    kinds: Mapping[Kind, Share]  # of the n; together all of them
+    reached: Share
+    swept: Share
+    lift: Lift | None  # of being reached, over levels at random moments; None if that never was
+    mirror_lift: Lift | None  # the same, over mirror images
+    fired_n: int  # swept ones with a tape
+    fired_usd: float  # sum of what was liquidated in these
+    expected_usd: float  # sum of what was expected of them
+
+
+def score(outcomes: Iterable[Outcome], by: Collection[Axis] = (Axis.RULE,)) -> tuple[Row, ...]:
+    """Return a row for each combination of values on some axes, in their order; none without."""
+    groups: dict[tuple[str, ...], list[Outcome]] = {}
+    for each in outcomes:
+        groups.setdefault(tuple(_on(each, axis) for axis in by), []).append(each)
+    return tuple(
+        _row(dict(zip(by, key, strict=True)), cases)
+        for key, cases in sorted(groups.items(), key=lambda group: _natural(group[0]))
+    )
+
+
+def unproven(
+    outcomes: Iterable[Outcome], *, floor: float = 1.0, least: int = 30
+) -> frozenset[tuple[str, str]]:
+    """Return the (rule, market) whose alerts were not shown to foretell anything there.
+
+    That is where the lower bound of the lift is below `floor` over either baseline, in `least`
+    cases or more. Of fewer cases, or of too short a time, nothing is said.
+    """
+    rows = score(outcomes, by=(Axis.RULE, Axis.MARKET))
+    return frozenset(
+        (row.key[Axis.RULE], row.key[Axis.MARKET])
+        for row in rows
+        if any(_falls_short(lift, floor, least) for lift in (row.lift, row.mirror_lift))
+    )
+
+
+def lift_of(
+    cases: Sequence[Outcome],
+    baseline: Callable[[Outcome], Sequence[Kind]],
+    happened: Callable[[Kind], bool],
+) -> Lift | None:
+    """Return how many times as often something happened to alerts as to their baselines.
+
+    None where it never happened to a baseline. The ratio of two means over the same cases, its
+    logarithm's variance linearised over spans of time: W. G. Cochran, Sampling Techniques (1977)
+    §6.4 and §9A; Student's t by M. Abramowitz and I. Stegun, Handbook (1964) 26.7.5.
+    """
+    known = [
+        (each, [kind for kind in baseline(each) if kind is not Kind.UNKNOWN])
+        for each in cases
+        if each.kind is not Kind.UNKNOWN
+    ]
+    paired = [(each, kinds) for each, kinds in known if kinds]
+    told = np.array([happened(each.kind) for each, _ in paired], dtype=np.float64)
+    usual = np.array([np.mean([happened(kind) for kind in kinds]) for _, kinds in paired])
+    if not usual.any():
+        return None
+    places = _spans([each for each, _ in paired])
+    spans, value = int(places.max()) + 1, float(told.sum() / usual.sum())
+    if spans < 2:
+        low, high = 0.0, np.inf
+    elif not told.any():
+        low, high = 0.0, wilson(0, told.size)[1] / float(usual.mean())
+    else:
+        off = np.bincount(places, told / told.sum() - usual / usual.sum())
+        error = float(np.sqrt(off @ off * spans / (spans - 1))) * _student(spans - 1)
+        low, high = value * np.exp(-error), value * np.exp(error)
+    return Lift(n=told.size, spans=spans, value=value, low=float(low), high=float(high))
+
+
+def _row(key: Mapping[Axis, str], cases: Sequence[Outcome]) -> Row:
+    counts = Counter(each.kind for each in cases)
+    unknown = counts.pop(Kind.UNKNOWN, 0)
+    n = counts.total()
+    fired = [each for each in cases if each.kind.was_swept and each.fired_usd is not None]
+    return Row(
+        key=key,
+        n=n,
+        unknown=unknown,
+        kinds={kind: Share(counts[kind], n) for kind in Kind if kind is not Kind.UNKNOWN},
+        reached=Share(sum(counts[kind] for kind in Kind if kind.was_reached), n),
+        swept=Share(sum(counts[kind] for kind in Kind if kind.was_swept), n),
+        lift=lift_of(cases, lambda each: each.moments, _was_reached),
+        mirror_lift=lift_of(cases, lambda each: (each.mirror,), _was_reached),
+        fired_n=len(fired),
+        fired_usd=sum(each.fired_usd or 0.0 for each in fired),
+        expected_usd=sum(each.pending.expected_usd for each in fired),
+    )
+
+
+def _was_reached(kind: Kind) -> bool:
+    return kind.was_reached
+
+
+def _falls_short(lift: Lift | None, floor: float, least: int) -> bool:
+    enough = lift is not None and lift.n >= least and lift.spans >= _LEAST_SPANS
+    return lift is not None and enough and lift.low < floor
+
+
+def _on(outcome: Outcome, axis: Axis) -> str:
+    pending = outcome.pending
+    match axis:
+        case Axis.RULE:
+            return pending.rule
+        case Axis.MARKET:
+            return pending.base
+        case Axis.SIDE:
+            return pending.level.side
+        case Axis.TIER:
+            return f"{pending.tier:g}x" if pending.tier else "unknown"
+        case Axis.DISTANCE:
+            return pending.level.reach
+
+
+def _natural(key: tuple[str, ...]) -> list[tuple[float, str]]:
+    """Put 5x before 25x, and what is no number by its letters."""
+    numbers = (each.removesuffix("x") for each in key)
+    return [
+        (float(number) if number.isdecimal() else np.inf, each)
+        for number, each in zip(numbers, key, strict=True)
+    ]
+
+
+def _spans(cases: Sequence[Outcome]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """Return which span of time each case is in, (n,) numbered from 0."""
+    longest = max(each.pending.level.reach.horizon_ms for each in cases)
+    length = -(-longest // DAY_MS) * DAY_MS
+    _, places = np.unique(
+        [each.pending.level.at_ms // length for each in cases], return_inverse=True
+    )
+    return places
+
+
+def _student(freedom: int) -> float:
+    """Return the 97.5 % quantile of Student's t, right to 1 % from 4 degrees of freedom on."""
+    terms = (_Z**3 + _Z) / 4, (5 * _Z**5 + 16 * _Z**3 + 3 * _Z) / 96
+    third = (3 * _Z**7 + 19 * _Z**5 + 17 * _Z**3 - 15 * _Z) / 384
+    return _Z + terms[0] / freedom + terms[1] / freedom**2 + third / freedom**3
