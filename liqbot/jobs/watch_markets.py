@@ -59,6 +59,14 @@ class Watch:
         for venue in self._shop.markets.venues:
             self._schedule.every(_UNLISTED, partial(self.enlist, venue), name=venue)
 
+    async def recognise(self) -> list[Instrument]:
+        """Watch what the archive has of the markets wanted, and return it; raise StorageError."""
+        markets = self._shop.markets
+        known = [each for each in await self._shop.archive.known() if each.venue in markets.venues]
+        wanted = self._wanted(known)
+        markets.watch(wanted)
+        return wanted
+
     async def remember(self) -> None:
         """Take in what the archive has, a market after the other; raise StorageError.
 
@@ -66,16 +74,13 @@ class Watch:
         is missing of it.
         """
         shop, markets = self._shop, self._shop.markets
-        known = [each for each in await shop.archive.known() if each.venue in markets.venues]
-        wanted = self._wanted(known)
-        markets.watch(wanted)
+        wanted = await self.recognise()
         for base in dict.fromkeys(each.base for each in wanted):
+            now_ms, since_ms = ms_of(shop.clock.now()), markets.memory.since_ms
             of_base = [each for each in wanted if each.base == base]
-            for instrument in of_base:
-                now_ms = ms_of(shop.clock.now())
-                markets.see(await shop.archive.read(instrument, markets.memory.since_ms, now_ms))
-            for instrument in of_base:
-                self._start(instrument)
+            for seen in [await shop.archive.read(each, since_ms, now_ms) for each in of_base]:
+                markets.see(seen)
+                self._start(seen.instrument)
             await markets.evaluate(base)
 
     async def enlist(self, venue: str) -> None:
@@ -166,6 +171,7 @@ def _name(instrument: Instrument) -> str:
 async def _open(workshop: Workshop, settings: Settings) -> AsyncIterator[None]:
     async with Schedule() as schedule:
         watch = Watch(workshop, settings, schedule)
+        await watch.recognise()
         schedule.every(_UNLISTED, watch.begin, name=_BEGIN)
         yield
     await workshop.archive.flush()
