@@ -34,7 +34,7 @@ class Evaluation:
 def evaluate(
     scenes: Mapping[str, Scene], bases: Iterable[str], roster: Roster, terms: Terms
 ) -> Evaluation:
-    """Let the rules that anybody listens to look at some markets, and across all of them.
+    """Let the rules that anybody listens to look at some markets; at all at once for EVERYWHERE.
 
     `scenes` are those of all watched markets by base, without others of their own. A rule looks
     as widely as the lines of those who listen; it is each subscription's to judge what is seen.
@@ -59,7 +59,9 @@ def _wanted(bases: Iterable[str], roster: Roster, terms: Terms) -> Iterator[tupl
     """Yield the rules and markets that somebody listens to, or still waits for the end of."""
     listed = tuple(bases)
     for name, rule in terms.rules.items():
-        for base in (EVERYWHERE,) if rule.across else listed:
+        for base in listed:
+            if rule.across is not (base == EVERYWHERE):
+                continue
             if roster.lives.get((name, base)) or any(True for _ in roster.listeners(name, base)):
                 yield name, base
 

@@ -25,7 +25,7 @@ def rostered(*wishes: Wish) -> Roster:
 
 def seen(*wishes: Wish, scenes: Iterable[Scene] = (), bases: tuple[str, ...] = ()) -> Evaluation:
     by_base = {each.history.base: each for each in scenes or [a_scene(a_long())]}
-    return evaluate(by_base, bases or tuple(by_base), rostered(*wishes), TERMS)
+    return evaluate(by_base, bases or (*by_base, EVERYWHERE), rostered(*wishes), TERMS)
 
 
 def only(evaluation: Evaluation) -> Look:
@@ -54,7 +54,9 @@ def test_who_listens_everywhere_listens_to_each_market() -> None:
 
 def test_a_rule_across_markets_looks_once_at_all_of_them() -> None:
     scenes = [a_scene(a_long(-0.01), base=base) for base in ("BTC", "ETH", "SOL")]
-    look = only(seen(Wish(rule="correlated_risk"), scenes=scenes, bases=("BTC",)))
+    wish = Wish(rule="correlated_risk")
+    assert seen(wish, scenes=scenes, bases=("BTC",)).looks == ()
+    look = only(seen(wish, scenes=scenes))
     assert look.base == EVERYWHERE
     assert [each.markets for each in found(look)] == [("BTC", "ETH", "SOL")]
 

@@ -125,6 +125,7 @@ class FakeTape:
         self._venue = venue
         self._said: asyncio.Queue[tuple[Instrument, Tape] | Exception] = asyncio.Queue()
         self.listened: list[tuple[Instrument, ...]] = []
+        self.failing = ""
 
     @property
     def venue(self) -> str:
@@ -132,7 +133,7 @@ class FakeTape:
 
     @property
     def condition(self) -> Condition:
-        return Condition(answers=1, connections=len(self.listened))
+        return Condition(answers=1, connections=len(self.listened), failing=self.failing)
 
     def say(self, instrument: Instrument, tape: Tape) -> None:
         self._said.put_nowait((instrument, tape))

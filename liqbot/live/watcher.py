@@ -1,0 +1,136 @@
+"""Judges what is seen, and settles what chats are owed of it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from liqbot.alerting.alert import EVERYWHERE
+from liqbot.alerting.evaluation import Evaluation, evaluate
+from liqbot.alerting.ledger import Ledger
+from liqbot.alerting.looking import Look
+from liqbot.alerting.roster import Changes, Roster, Terms
+from liqbot.alerting.routing import received, route, standing
+from liqbot.alerting.subscription import Recipient, Subscription
+from liqbot.alerting.upkeep import WarmUp, blind_markets, kept_up, newly_blind
+from liqbot.clock import Clock
+from liqbot.rules.rule import Finding, Scene
+
+_WARMING = timedelta(minutes=10)  # then alerts are told, whoever has not been heard of yet
+
+_log = logging.getLogger(__name__)
+
+
+class Watcher:
+    """Looks at the markets again and again; one at a time, all that it does is settled in turn.
+
+    `scenes` tells what there is to see at a moment, `venues` are those whose word is waited for
+    after a start, as `told` tells which have given it.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        ledger: Ledger,
+        terms: Terms,
+        scenes: Callable[[datetime], Awaitable[Mapping[str, Scene]]],
+        *,
+        venues: Iterable[str] = (),
+        bases: Iterable[str] = (),
+        told: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
+        self.terms = terms
+        self._clock, self._ledger, self._scenes, self._told = clock, ledger, scenes, told
+        self._roster = Roster()
+        self._lock = asyncio.Lock()
+        self._warm_up = WarmUp(frozenset(venues), frozenset(bases))
+        self._warm_by = clock.now() + _WARMING
+        self._blind: dict[str, str] = {}
+
+    async def remember(self) -> None:
+        """Take in what was settled and what users want; raise StorageError."""
+        async with self._lock:
+            await self._load()
+
+    async def refresh(self) -> None:
+        """Take in what users have changed since; raise StorageError."""
+        async with self._lock:
+            wanted = {each.id: each for each in await self._ledger.subscriptions.listed()}
+            recipients = {each.chat: each for each in await self._ledger.recipients.listed()}
+            if (wanted, recipients) != (self._roster.subscriptions, self._roster.recipients):
+                await self._load()
+
+    def take_note(self, recipient: Recipient) -> None:
+        """Take in how a chat wants to be told from now on."""
+        self._roster.put(recipients=[recipient])
+
+    async def look(self, *bases: str) -> tuple[Look, ...]:
+        """Judge some markets, or all of them; settle what chats are owed. Raise StorageError.
+
+        What could not be settled has not happened, and the next look finds it again.
+        """
+        async with self._lock:
+            at = self._clock.now()
+            await self._keep_up(at)
+            scenes = await self._scenes(at)
+            there = bases or (*scenes, EVERYWHERE)
+            seen = await asyncio.to_thread(evaluate, scenes, there, self._roster, self.terms)
+            self._report(seen, there)
+            if self._is_warm(scenes, at):
+                owed = await asyncio.to_thread(route, self._roster, seen.looks, at, self.terms)
+                await self._settle(owed)
+            return seen.looks
+
+    async def subscribe(self, wanted: Subscription) -> tuple[Subscription, list[Finding]]:
+        """Keep a new subscription; return it numbered, and what is true of it already.
+
+        Raise StorageError.
+        """
+        async with self._lock:
+            at = self._clock.now()
+            scenes = await self._scenes(at)
+            there = (*scenes, EVERYWHERE)
+            seen = await asyncio.to_thread(evaluate, scenes, there, Roster([wanted]), self.terms)
+            lives, found = standing(wanted, seen.looks, at, self.terms)
+            kept = await self._ledger.subscriptions.add(wanted, lives)
+            self._roster.put([kept])
+            numbered = {name._replace(subscription=kept.id): life for name, life in lives.items()}
+            self._roster.apply(Changes(lives=numbered))
+            return kept, found
+
+    async def _load(self) -> None:
+        memory = await self._ledger.watch.load()
+        self._roster = Roster(
+            await self._ledger.subscriptions.listed(),
+            await self._ledger.recipients.listed(),
+            memory.lives,
+            memory.trails,
+        )
+
+    async def _keep_up(self, at: datetime) -> None:
+        """Take in what arrived, and what became of subscriptions themselves."""
+        if owed := tuple(self._roster.owed):
+            await self._settle(received(self._roster, await self._ledger.outbox.ended(owed)))
+        await self._settle(kept_up(self._roster, at, self.terms))
+
+    async def _settle(self, changes: Changes) -> None:
+        if not changes.is_empty:
+            await self._ledger.watch.settle(changes)
+            self._roster.apply(changes)
+
+    def _is_warm(self, scenes: Mapping[str, Scene], at: datetime) -> bool:
+        """Tell whether all was seen once since the start, or has had its time."""
+        if not self._warm_up.is_over:
+            self._warm_up = self._warm_up.after(self._told(), scenes)
+        return self._warm_up.is_over or at >= self._warm_by
+
+    def _report(self, seen: Evaluation, there: Iterable[str]) -> None:
+        """Tell the operator of rules that failed, and once of each market that went blind."""
+        for each in seen.faults:
+            facts = {"rule": each.rule, "market": each.base or "all"}
+            _log.error("a rule failed", exc_info=each.error, extra=facts)
+        blind = blind_markets(seen.looks)
+        for sentence in newly_blind(self._blind, blind):
+            _log.warning("blind", extra={"why": sentence})
+        elsewhere = {base: why for base, why in self._blind.items() if base not in there}
+        self._blind = elsewhere | blind
