@@ -4,9 +4,9 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from typing import TYPE_CHECKING, TextIO
 
 from liqbot.cli import options, terminal
 from liqbot.clock import SystemClock
@@ -26,15 +26,28 @@ def run(*, config: options.ConfigFile = None) -> None:
     keep_compiled(os.environ, config)
     with terminal.progress("Loading", told=False):
         from liqbot import logs
-        from liqbot.cli.look import settings
+        from liqbot.config.reading import load
+        from liqbot.config.shape import Config
         from liqbot.operations.state import StateFolder
 
-        given = settings(config)
+        given = Config() if config is None else load(config)
     operations = given.operations
-    logs.set_up(sys.stderr, os.environ, operations.log_form, operations.log_level)
     state = StateFolder.open(operations.state_dir)
-    with state.lock():
+    with state.lock(), _logged_to(state) as stream:
+        logs.set_up(stream, os.environ, operations.log_form, operations.log_level)
         asyncio.run(_run(given, state))
+
+
+@contextmanager
+def _logged_to(state: "StateFolder") -> Iterator[TextIO]:
+    """Give where log lines go: to a file where somebody types, as they would garble it."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        yield sys.stderr
+        return
+    path = state.path / "liqbot.log"
+    with path.open("a", encoding="utf-8") as file:
+        terminal.note(f"Log: {path}")
+        yield file
 
 
 async def _run(config: "Config", state: "StateFolder") -> None:
@@ -75,10 +88,22 @@ async def _served(config: "Config", bot: "Bot") -> AsyncIterator[None]:
 
 
 async def _shown_filling(bot: "Bot") -> None:
-    """Show how much of the past has come, until all has."""
-    with terminal.progress("Asking for the past", told=False) as tell:
-        while (share := bot.markets.back_filling) < 1:
-            tell(share)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.Event().wait(), _LOOK_S)
-    terminal.note("The past is complete, as far as the venues tell it.")
+    """Tell how much of the past has come, a line at each quarter: a bar would move while one types.
+
+    What of it is never told counts as if it had come.
+    """
+    quarters = 0
+    while (share := bot.markets.back_filling) < 1:
+        if int(share * 4) > quarters:
+            quarters = int(share * 4)
+            bar = "━" * (5 * quarters) + "─" * (20 - 5 * quarters)
+            _note_over_prompt(f"The past comes: {bar} {quarters * 25} %")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.Event().wait(), _LOOK_S)
+    _note_over_prompt("The past is complete, as far as the venues tell it.")
+
+
+def _note_over_prompt(line: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+    terminal.note(line)

@@ -21,6 +21,7 @@ from liqbot.platforms.platform import Connection, Platform, Reception
 _LOG = logging.getLogger(__name__)
 _QUIT = {"quit", "exit", "/quit", "/exit"}
 _PROMPT = "> "
+_CLEAR = "\r\x1b[K"  # the line that the cursor is in
 _CALLER = Caller(chat=ChatId("console", "here"), user="operator", is_admin=True)
 
 
@@ -56,6 +57,7 @@ class Console:
         self._transcript = transcript
         self._is_terminal = told.isatty() and not transcript
         self._can_be_typed = asked is not None and os.isatty(asked)
+        self._is_prompted = False  # nothing has been said since the prompt
         self._count = 0
 
     async def listen(self) -> None:
@@ -66,6 +68,7 @@ class Console:
         if self._asked is not None:
             self._prompt()
             async for line in lines(self._asked):
+                self._is_prompted = False
                 if line.strip().lower() in _QUIT:
                     return
                 if line.strip():
@@ -76,7 +79,10 @@ class Console:
         await asyncio.Event().wait()
 
     async def send(self, chat: ChatId, message: Message) -> str:
-        """Write a message; return its number. Raise DeliveryRefused where nobody reads."""
+        """Write a message, in place of a prompt and before a new one; return its number.
+
+        Raise DeliveryRefused where nobody reads.
+        """
         del chat
         parts = ["".join(map(self._dressed, line)).rstrip() for line in message.text]
         files = [each for each in (message.picture, message.document) if each is not None]
@@ -85,7 +91,8 @@ class Console:
             parts += [
                 " ".join(f"[{each.label}: {each.words}]" for each in row) for row in message.buttons
             ]
-        self._write("\n".join(parts) + "\n\n")
+        text = "\n".join(parts) + "\n\n"
+        self._write(f"{_CLEAR}{text}{_PROMPT}" if self._is_prompted else text)
         self._count += 1
         return str(self._count)
 
@@ -105,6 +112,7 @@ class Console:
 
     def _prompt(self) -> None:
         if self._can_be_typed and self._is_terminal:
+            self._is_prompted = True
             with suppress(DeliveryRefused):
                 self._write(_PROMPT)
 

@@ -1,11 +1,13 @@
 """liqbot run, as a process of its own."""
 
 import os
+import pty
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -77,6 +79,33 @@ def test_a_signal_stops_it(server: ExchangeServer, tmp_path: Path) -> None:
     assert bot.returncode == 0
     assert "Stopping" in err
     assert "Traceback" not in err
+
+
+def test_where_one_types_log_lines_go_to_a_file(server: ExchangeServer, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    bot = subprocess.Popen(
+        [sys.executable, "-m", "liqbot", "run", "--config", config_at(tmp_path, server.url)],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = b""
+    try:
+        while b"The past is complete" not in shown:
+            shown += os.read(ours, 65_536)
+        os.write(ours, b"quit\n")
+        with suppress(OSError):  # as it ends
+            while chunk := os.read(ours, 65_536):
+                shown += chunk
+        bot.wait(PATIENCE_S)
+    finally:
+        bot.kill()
+        os.close(ours)
+    assert bot.returncode == 0
+    assert (tmp_path / "state" / "liqbot.log").exists()
+    assert b"liqbot.log" in shown
+    assert b"> \r\x1b[K" in shown
 
 
 def test_settings_that_make_no_sense_are_told(liqbot: Liqbot, tmp_path: Path) -> None:

@@ -157,6 +157,23 @@ async def test_a_terminal_that_is_closed_stops_the_bot(tmp_path: Path) -> None:
     assert told.getvalue().endswith("\n\n> ")
 
 
+async def test_what_comes_unasked_takes_the_place_of_the_prompt(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    told = Terminal()
+    try:
+        console = a_console(tmp_path, theirs, told)
+        listening = asyncio.ensure_future(console.listen())
+        await asyncio.sleep(0)
+        await console.send(CHAT, Message(text=(("An alert",),)))
+        os.write(ours, b"quit\n")
+        await asyncio.wait_for(listening, 5)
+        await console.send(CHAT, Message(text=(("The last word",),)))
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert told.getvalue() == "> \r\x1b[KAn alert\n\n> The last word\n\n"
+
+
 async def test_a_transcript_is_the_same_wherever_it_is_written(tmp_path: Path) -> None:
     found = []
     for folder in (tmp_path / "one", tmp_path / "two"):
