@@ -13,9 +13,11 @@ from functools import cache
 from importlib.resources import files
 
 from liqbot.errors import UnknownName
+from liqbot.heatmap.venues import RULES
 from liqbot.market.margin import MarginSchedule, schedule_from
 
 OTHER = "other"  # the brackets of a market that is not named
+_LEAST = 0.05  # of the initial margin, that has to remain: all venues ask for a third at least
 
 
 def bracket_schedule(venue: str, base: str) -> MarginSchedule:
@@ -29,6 +31,26 @@ def bracket_schedule(venue: str, base: str) -> MarginSchedule:
         raise UnknownName("venue", venue, schedules)
     coin = re.sub(r"^(1000+|k)(?=[A-Z])", "", base)
     return schedules[venue].get(coin, schedules[venue][OTHER])
+
+
+def doubt(venue: str, told: MarginSchedule) -> str:
+    """Return why brackets that a venue tells are not believed; "" if they are.
+
+    What grows laxer with size, or is no fraction, is no schedule to begin with. Here a position
+    of the highest leverage that a bracket permits must not be liquidated at once, nor live on
+    next to nothing, as when percent are taken for fractions. Raise UnknownName for a venue
+    without a formula.
+    """
+    if venue not in RULES:
+        raise UnknownName("venue", venue, RULES)
+    for tier in told.tiers:
+        asked, initial = tier.rate + RULES[venue].fee, 1 / tier.max_leverage
+        if not _LEAST * initial <= asked < initial:
+            return (
+                f"{tier.max_leverage:g}x up to ${tier.cap:,.0f} with {asked:.4%} of maintenance"
+                f" margin and fee, beside {initial:.4%} of initial margin"
+            )
+    return ""
 
 
 @cache

@@ -5,6 +5,7 @@ venue's formula gives each leverage; it fades by half-life and with falling open
 sweeps it away. One run of the kernel does a whole history, and the same kernel a live tick.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from itertools import pairwise
 
@@ -18,6 +19,7 @@ from liqbot.heatmap.heatmap import MassLedger
 from liqbot.heatmap.kernels import BARS, LEDGER, OFFSETS, PULSE, WIDEST, advance
 from liqbot.heatmap.liquidation import factors
 from liqbot.heatmap.model import Model
+from liqbot.market.margin import MarginSchedule
 from liqbot.market.units import DAY_MS, F8, HOUR_MS, I8, floats, integers
 
 # Half of the positions are taken as isolated, liquidated nearly where the venue's formula says,
@@ -76,12 +78,22 @@ class Positions:
 
 
 def terms_of(
-    model: Model, base: str, venues: tuple[str, ...], grid: PriceGrid, interval_ms: int
+    model: Model,
+    base: str,
+    venues: tuple[str, ...],
+    grid: PriceGrid,
+    interval_ms: int,
+    *,
+    brackets: Mapping[str, MarginSchedule] | None = None,
 ) -> Terms:
-    """Work a model out for one market. Raises UnknownName for a venue without a formula."""
+    """Work a model out for one market, with the built-in brackets of venues not in `brackets`.
+
+    Raises UnknownName for a venue without a formula.
+    """
+    own = brackets or {}
     deviation = model.spread / np.array(model.tiers) / grid.step
     reach = np.ceil(_TAIL * deviation).astype(np.int64) + 1
-    ratio = np.stack([factors(venue, base, model.tiers) for venue in venues])
+    ratio = np.stack([factors(venue, own.get(venue, base), model.tiers) for venue in venues])
     ratio = np.where((ratio > 0).all(axis=1, keepdims=True), ratio, np.nan)
     memory = [min(interval_ms / span, 1.0) for span in (_INFLOW_MS, _TREND_MS)]
     shift = np.log(ratio).transpose(0, 2, 1) / grid.step

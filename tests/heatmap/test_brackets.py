@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from liqbot.errors import UnknownName
-from liqbot.heatmap.brackets import bracket_schedule
+from liqbot.heatmap.brackets import OTHER, bracket_schedule, doubt
 from liqbot.heatmap.venues import RULES
 from liqbot.market.margin import schedule_from
 
@@ -119,3 +119,29 @@ def test_a_contract_over_many_coins_has_the_brackets_of_the_coin(base: str) -> N
 def test_a_venue_without_brackets_is_told_the_nearest() -> None:
     with pytest.raises(UnknownName, match="deribit"):
         bracket_schedule("deribitt", "BTC")
+
+
+@pytest.mark.parametrize("venue", RULES)
+@pytest.mark.parametrize("base", ["BTC", "ETH", "SOL", OTHER])
+def test_what_venues_published_is_believed(venue: str, base: str) -> None:
+    assert doubt(venue, bracket_schedule(venue, base)) == ""
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(1e6, 0.01, 100.0)],  # nothing of the initial margin is left
+        [(1e6, 0.0097, 100.0)],  # nor after the fee
+        [(1e6, 0.005, 100.0), (2e6, 0.6, 2.0)],
+        [(1e6, 0.00005, 50.0)],  # percent taken for fractions twice
+    ],
+)
+def test_brackets_that_liquidate_at_once_or_never_are_not_believed(
+    rows: list[tuple[float, float, float]],
+) -> None:
+    assert "initial margin" in doubt("okx", schedule_from(rows, "a test"))
+
+
+def test_brackets_of_a_venue_without_a_formula_are_of_no_use() -> None:
+    with pytest.raises(UnknownName, match="nowhere"):
+        doubt("nowhere", bracket_schedule("okx", "BTC"))
