@@ -13,11 +13,19 @@ from liqbot.chat.message import Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Code, Dim, Line, RichText
 from liqbot.market.units import moment_of
-from liqbot.rules.rule import Criterion, Fact, Unit
+from liqbot.rules.rule import Criterion, Fact, Finding, Unit
 
 _EACH = 3  # alerts that have a line of their own; of more, as many of the largest
-_FACTS = 8
 _DIGEST = 10
+_CHANGES = (
+    "open interest",
+    "taker flow",
+    "book",
+    "trend",
+    "funding",
+    "rate",
+)  # facts, told with a sign
+_CONTEXT = (*_CHANGES, "volume", "weekend", "until")  # of the market rather than the alert
 _OVER = {
     "swept": "price went through it",
     "faded": "it dissolved without price",
@@ -26,6 +34,8 @@ _OVER = {
     "outgrown": "it does not stand out any more",
     "expired": "the subscription ended",
 }
+_EXPECTED = "expected"
+_WHOLE = 100  # percent, from which no decimals are told
 _MUTES = ("15m", "1h", "4h")
 
 
@@ -120,15 +130,44 @@ def _told(said: Sequence[Delivery]) -> list[_Told]:
 
 
 def _full(told: _Told, numbers: Numbers) -> Iterable[Line]:
-    alert, finding = told.alert, told.alert.finding
-    yield (Bold(f"{_markets(alert)} · {_state(told)}{finding.headline}"),)
+    finding = told.alert.finding
+    yield (Bold(_title(told)),)
     if told.over:
-        yield (f"Over: {told.over}.",)
-    if finding.low is not None and finding.high is not None:
-        yield (f"{numbers.price(finding.low)} to {numbers.price(finding.high)}",)
+        yield (f"Was: {finding.headline}",)
+    where = _where(finding, numbers)
+    if where:
+        yield (where,)
     yield ("Why: ", "; ".join(_criterion(each, numbers) for each in finding.criteria))
-    for fact in finding.facts[:_FACTS]:
-        yield (_fact(fact, numbers),)
+    if told.over:
+        return
+    facts = list(_unsaid(finding))
+    if own := [_fact(each, numbers) for each in facts if not each.label.startswith(_CONTEXT)]:
+        yield (" · ".join(own),)
+    if market := [_fact(each, numbers) for each in facts if each.label.startswith(_CONTEXT)]:
+        yield ("Market: ", " · ".join(market))
+
+
+def _where(finding: Finding, numbers: Numbers) -> str:
+    """Say which prices it is about, and what is expected to happen there."""
+    if finding.low is None or finding.high is None:
+        return ""
+    span = f"{numbers.price(finding.low)} to {numbers.price(finding.high)}"
+    usd = _expected(finding)
+    return f"{span}: if price went there, about {numbers.usd(usd)} would fire" if usd else span
+
+
+def _expected(finding: Finding) -> float:
+    return next((each.value for each in finding.facts if each.label == _EXPECTED), 0.0)
+
+
+def _unsaid(finding: Finding) -> Iterable[Fact]:
+    """Return the facts that neither the criteria nor the prices say already."""
+    said = {(abs(each.fact.value), each.fact.unit) for each in finding.criteria}
+    for fact in finding.facts:
+        number = abs(fact.value), fact.unit
+        if number not in said and not (fact.label == _EXPECTED and finding.low is not None):
+            yield fact
+        said.add(number)
 
 
 def _many(told: Sequence[_Told], numbers: Numbers) -> Iterable[Line]:
@@ -159,11 +198,17 @@ def _digest(told: Sequence[_Told], numbers: Numbers) -> Iterable[Line]:
 def _line(told: _Told, numbers: Numbers) -> Line:
     finding = told.alert.finding
     first = finding.criteria[0].fact
-    said = f": {first.label} {figure(first.value, first.unit, numbers)}"
+    said = f": {_fact(first, numbers)}"
     if told.alert.usd:
         said += f", {numbers.usd(told.alert.usd)}"
-    over = f" Over: {told.over}." if told.over else ""
-    return (Bold(f"{_markets(told.alert)} · {_state(told)}{finding.headline}"), f"{said}{over}")
+    if told.over:
+        said = f". Was: {finding.headline}{said}"
+    return (Bold(_title(told)), said)
+
+
+def _title(told: _Told) -> str:
+    said = f"Over: {told.over}" if told.over else told.alert.finding.headline
+    return f"{_markets(told.alert)} · {'Now: ' if told.changed and not told.over else ''}{said}"
 
 
 def _notice(delivery: Delivery) -> Message:
@@ -202,7 +247,7 @@ def _footer(told: Sequence[_Told], at: datetime) -> Line:
     alerts = [each.alert for each in told]
     realised = any(f.label.startswith("realised") for a in alerts for f in a.finding.facts)
     parts = ["SIMULATED"] if any(each.simulated for each in alerts) else []
-    parts.append("ESTIMATE but what is realised" if realised else "ESTIMATE")
+    parts.append("ESTIMATE + REALISED" if realised else "ESTIMATE")
     parts.append(f"grade {max(each.finding.grade for each in alerts)}")
     parts.append(_venues(min(each.finding.venues for each in alerts)))
     oldest = min(each.data_at for each in alerts)
@@ -214,23 +259,26 @@ def _markets(alert: Alert) -> str:
     return alert.fingerprint.base or ", ".join(alert.finding.markets)
 
 
-def _state(told: _Told) -> str:
-    return "Over: " if told.over else "Now: " if told.changed else ""
-
-
 def _criterion(criterion: Criterion, numbers: Numbers) -> str:
-    fact = criterion.fact
+    """Say a number against its line, both in the same unit."""
+    fact, line = criterion.fact, criterion.enter
+    small = fact.unit is Unit.RATIO and line < 1
+    unit = Unit.FRACTION if small else fact.unit
     word = "at most" if criterion.slack > 1 else "at least"
-    return f"{_fact(fact, numbers)} ({word} {figure(criterion.enter, fact.unit, numbers)})"
+    said = figure(fact.value, unit, numbers)
+    return f"{fact.label} {said} ({word} {figure(line, unit, numbers)})"
 
 
 def _fact(fact: Fact, numbers: Numbers) -> str:
-    return f"{fact.label} {figure(fact.value, fact.unit, numbers)}"
+    sign = "+" if fact.value > 0 and fact.label.startswith(_CHANGES) else ""
+    return f"{fact.label} {sign}{figure(fact.value, fact.unit, numbers)}"
 
 
 def _percent(value: float, numbers: Numbers) -> str:
+    """Write a fraction with as few decimals as say the same, at least two digits of a small one."""
     shown = abs(value) * 100
-    decimals = 1 if shown == 0 or shown >= 1 else min(1 - floor(log10(shown)), 6)
+    most = 1 if shown == 0 else min(max(1 - floor(log10(shown)), int(shown < _WHOLE)), 6)
+    decimals = next(n for n in range(most + 1) if round(shown, n) == round(shown, most))
     return numbers.percent(value, decimals).removeprefix("+")
 
 

@@ -105,7 +105,7 @@ async def test_6_the_nearest_tier_speaks_alone() -> None:
     await stage.subscribe()
     await stage.stay(look(near(0.004)), lasting=MINUTE)
     assert len(stage.sent) == 1
-    assert "(at most 0.50%)" in stage.texts[0]
+    assert "(at most 0.5%)" in stage.texts[0]
 
 
 async def test_6_a_cascade_inhibits_what_is_near_on_its_side() -> None:
