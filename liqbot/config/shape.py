@@ -11,13 +11,15 @@ from pydantic import AfterValidator
 from liqbot.charts.chart import View
 from liqbot.config.family import Family
 from liqbot.config.toml import holds_password
-from liqbot.errors import ConfigError, Unreadable
+from liqbot.errors import ConfigError, UnknownName, Unreadable
 from liqbot.exchanges import EXCHANGES
 from liqbot.jobs import JOBS
 from liqbot.market.instrument import MarketQuery, read_market
+from liqbot.rules import RULES
 
 _EXCHANGES = Family(EXCHANGES, usual=("binance", "bybit", "okx"))
 _JOBS = Family(JOBS)
+_RULES = Family(RULES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,29 @@ class OperationsSettings:
     ] = "info"
 
 
+def _known_rules(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of rules as they are; raise ConfigError for others."""
+    wrong = [str(UnknownName("rule", each, RULES)) for each in names if each not in RULES]
+    if wrong:
+        raise ConfigError(" ".join(wrong))
+    return names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings:
+    """What is told, whoever asks for it."""
+
+    without: Annotated[
+        tuple[str, ...], AfterValidator(_known_rules), "Rules that do not run: large_position …"
+    ] = ()
+    calendar: Annotated[
+        Path | None, "A TOML or ICS file of scheduled releases; maps count for less before them."
+    ] = None
+    subscriptions: Annotated[
+        int, Interval(ge=1, le=10_000), "How many subscriptions one user may have."
+    ] = 20
+
+
 def _read(markets: tuple[str, ...]) -> tuple[str, ...]:
     """Return markets as they are; raise ConfigError for none, one twice, or no market."""
     known: dict[MarketQuery, str] = {}
@@ -117,5 +142,9 @@ class Config:
     jobs: Annotated[
         Mapping[str, Any], _JOBS, "What happens by itself. Every job runs; a section sets it."
     ] = field(default_factory=lambda: _JOBS.enabled({}))
+    rules: Annotated[
+        Mapping[str, Any], _RULES, "What is worth telling. Every rule runs; a section sets it."
+    ] = field(default_factory=lambda: _RULES.enabled({}))
+    alerts: AlertSettings = field(default_factory=AlertSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     operations: OperationsSettings = field(default_factory=OperationsSettings)

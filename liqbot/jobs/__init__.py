@@ -10,5 +10,14 @@ from liqbot.jobs.job import Job
 from liqbot.registry import Registry
 
 JOBS: Registry[Job[Any]] = Registry(
-    "liqbot.jobs", "job", ("watch_markets", "back_fill", "listen_tape", "prune_history")
+    "liqbot.jobs",
+    "job",
+    (
+        "watch_markets",
+        "back_fill",
+        "listen_tape",
+        "judge_markets",
+        "deliver_alerts",
+        "prune_history",
+    ),
 )

@@ -8,8 +8,10 @@ from typing import Generic, TypeVar
 from numpy.random import Generator
 
 from liqbot.clock import Clock
+from liqbot.live.courier import Courier
 from liqbot.live.keeping import PatientArchive
 from liqbot.live.markets import LiveMarkets
+from liqbot.live.watcher import Watcher
 from liqbot.market.instrument import MarketQuery
 
 Settings = TypeVar("Settings")
@@ -24,6 +26,8 @@ class Workshop:
     queries: tuple[MarketQuery, ...]  # the markets to watch, as configured
     archive: PatientArchive
     markets: LiveMarkets  # and the venues that can be asked
+    watcher: Watcher | None = None  # judges what is seen; None where nobody is told of it
+    courier: Courier | None = None  # likewise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,8 @@ class Listening:
             self._bursting.add(base)
             _log.info("burst", extra={"base": base})
             await markets.evaluate(base)
+            if self._shop.watcher is not None:
+                await self._shop.watcher.judge(base)
 
     def _is_burst(self, tape: Tape) -> bool:
         """Tell whether the last minute is large, and many times the mean one of the day before."""

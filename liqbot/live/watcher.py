@@ -14,6 +14,7 @@ from liqbot.alerting.routing import received, route, standing
 from liqbot.alerting.subscription import Recipient, Subscription
 from liqbot.alerting.upkeep import WarmUp, blind_markets, kept_up, newly_blind
 from liqbot.clock import Clock
+from liqbot.errors import StorageError
 from liqbot.rules.rule import Finding, Scene
 
 _WARMING = timedelta(minutes=10)  # then alerts are told, whoever has not been heard of yet
@@ -63,6 +64,14 @@ class Watcher:
     def take_note(self, recipient: Recipient) -> None:
         """Take in how a chat wants to be told from now on."""
         self._roster.put(recipients=[recipient])
+
+    async def judge(self, *bases: str) -> None:
+        """Take in what users changed, and look; leave it to the next time if nothing is kept."""
+        try:
+            await self.refresh()
+            await self.look(*bases)
+        except StorageError as error:
+            _log.warning("nothing settled", extra={"why": str(error)})
 
     async def look(self, *bases: str) -> tuple[Look, ...]:
         """Judge some markets, or all of them; settle what chats are owed. Raise StorageError.

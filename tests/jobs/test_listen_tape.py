@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,9 +14,13 @@ from liqbot.jobs._schedule import Schedule
 from liqbot.jobs.listen_tape import Listening, Settings
 from liqbot.jobs.watch_markets import Settings as WatchSettings
 from liqbot.jobs.watch_markets import Watch
+from liqbot.live.watcher import Watcher
 from liqbot.market.tape import Tape
 from liqbot.market.units import HOUR_MS, Side, ms_of
+from liqbot.rules.rule import Scene
+from tests.alerting.stage import TERMS
 from tests.builders import a_liquidation
+from tests.fakes.ledger import a_ledger
 from tests.fakes.workshop import FakeWorkshop
 
 
@@ -121,6 +126,25 @@ async def test_a_burst_wakes_the_map_at_once_and_only_as_it_begins() -> None:
         await ear.hear("bybit", (price, 1.0))
         await ear.hear("okx", *[(price, 20 * quantity)] * 5)
         assert ear.made() is not woken.tape
+
+
+async def test_a_burst_is_judged_at_once() -> None:
+    looks = list[datetime]()
+
+    async def seen(at: datetime) -> Mapping[str, Scene]:
+        looks.append(at)
+        return {}
+
+    async with an_ear() as ear:
+        watcher = Watcher(ear.hall.clock, a_ledger(), TERMS, seen)
+        shop = replace(ear.hall.shop, watcher=watcher)
+        ear.listening = Listening(shop, Settings())
+        await ear.tend()
+        price = ear.hall.sources["okx"].price(ear.hall.instrument("okx"))
+        await ear.hear("okx", (price, 100_000 / price))
+        assert looks == []
+        await ear.hear("okx", *[(price, 100_000 / price)] * 5)
+        assert looks == [ear.hall.clock.now()]
 
 
 async def test_what_is_usual_there_is_no_burst() -> None:

@@ -160,6 +160,7 @@ async def test_what_could_not_be_settled_is_found_again(
         broken.setattr(world.ledger.watch, "settle", full)
         with pytest.raises(StorageError):
             await world.look()
+        await world.watcher.judge()
     await world.look()
     assert await world.owed() == ()
     await world.look()
