@@ -89,7 +89,11 @@ class Watch(Protocol):
         ...
 
     async def forget(self, before: datetime) -> int:
-        """Forget deliveries that ended before a moment; count them."""
+        """Forget deliveries that ended, and lives that were over, before a moment; count them.
+
+        A life that is over, with nothing on its way and no message that stands, decides nothing
+        any more once its longest cooldown has passed.
+        """
         ...
 
 
@@ -104,7 +108,10 @@ class Outbox(Protocol):
         ...
 
     async def finish(self, post: Post) -> None:
-        """Keep what became of the deliveries of a post; those added meanwhile stay."""
+        """Keep what became of the deliveries of a post; those added meanwhile stay.
+
+        What is over stays over: somebody else may have sent what was claimed for too long.
+        """
         ...
 
     async def ended(self, numbers: Collection[str]) -> Mapping[str, Delivery]:
@@ -116,6 +123,30 @@ class Outbox(Protocol):
         ...
 
 
+class Tracks(Protocol):
+    """How the clusters of each market's map were followed, so that a restart renames none."""
+
+    async def put(self, base: str, text: str, at: datetime) -> None:
+        """Keep a market's, as text, followed up to a moment."""
+        ...
+
+    async def get(self, base: str) -> tuple[str, datetime] | None:
+        """Return what was kept last, and of when; None if nothing was."""
+        ...
+
+
+class Privacy(Protocol):
+    """What people may ask to be forgotten."""
+
+    async def erase(self, platform: str, user: str, chat: ChatId | None = None) -> tuple[int, ...]:
+        """Forget all that is kept of a user, and of a chat that is theirs alone.
+
+        Subscriptions go with their lives, trails and deliveries, also those that were sent. Return
+        the numbers of the subscriptions, for the watcher's roster to put away.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """The stores together; they share one database."""
@@ -124,3 +155,13 @@ class Ledger:
     recipients: Recipients
     watch: Watch
     outbox: Outbox
+    tracks: Tracks
+    privacy: Privacy
+
+
+def is_trail_of(name: str, subscriptions: Collection[int], chat: ChatId | None) -> bool:
+    """Tell whether a trail, by its name, is one of some subscriptions or of a chat."""
+    kind, _, whose = name.partition("|")
+    if kind == "fires":
+        return whose.partition("|")[0] in map(str, subscriptions)
+    return chat is not None and f"{whose}|".startswith(f"{chat.platform}|{chat.address}|")

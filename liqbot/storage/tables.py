@@ -1,7 +1,8 @@
 """Every table; `migrations/` is how a database gets there.
 
-Stamps are Unix milliseconds, what is unknown is NULL. Rows of a series are small, so on SQLite
-they live in their primary key's tree; rows with a packed column do not.
+Stamps `_ms` are Unix milliseconds, of markets; `_us` are microseconds, of what liqbot itself did
+and when; what is unknown is NULL. Rows of a series are small, so on SQLite they live in their
+primary key's tree; rows with a packed column do not.
 """
 
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Column,
     Double,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -37,6 +39,10 @@ def _instrument() -> Column[int]:
 
 def _key(name: str, kind: Any, *rest: Any) -> Column[Any]:  # noqa: ANN401  # as Column takes them
     return Column(name, kind, *rest, primary_key=True, autoincrement=False)
+
+
+def _given(kind: Any, *names: str) -> list[Column[Any]]:  # noqa: ANN401  # as Column takes it
+    return [Column(name, kind, nullable=False) for name in names]
 
 
 def _values(*names: str) -> list[Column[Any]]:
@@ -133,4 +139,75 @@ models = Table(
     _key("base", Text),
     _key("kept_ms", BigInteger),
     Column("toml", Text, nullable=False),
+)
+subscriptions = Table(
+    "subscriptions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    *_given(Text, "platform", "address", "owner"),
+    *_given(JSON, "wish"),
+    *_given(BigInteger, "created_us", "expires_us"),
+    *_given(Boolean, "reminded"),
+    *_given(Text, "paused", "role"),
+    Column("followed_us", BigInteger),
+    sqlite_autoincrement=True,  # no number twice: messages that stand in chats name them
+)
+recipients = Table(
+    "recipients",
+    METADATA,
+    _key("platform", Text),
+    _key("address", Text),
+    *_given(Text, "zone", "locale", "quiet"),  # in words, "" = never
+    *_given(JSON, "mutes"),
+    *_given(Integer, "failures"),
+    *_given(Text, "disabled"),
+    *_given(Integer, "cap"),
+)
+lives = Table(
+    "lives",
+    METADATA,
+    _key("subscription", Integer, ForeignKey("subscriptions.id", ondelete="CASCADE")),
+    _key("rule", Text),
+    _key("base", Text),
+    _key("about", Text),
+    *_given(BigInteger, "over_us"),  # since when there is nothing left to tell; 0 = there is
+    *_given(Text, "life"),
+    sqlite_with_rowid=False,
+)
+trails = Table(
+    "trails",
+    METADATA,
+    _key("name", Text),
+    *_given(JSON, "moments"),
+)
+deliveries = Table(
+    "deliveries",
+    METADATA,
+    Column("number", Integer, primary_key=True),  # in the order made
+    Column("id", Text, nullable=False, unique=True),
+    *_given(Text, "message", "platform", "address"),
+    *_given(Integer, "subscription"),
+    *_given(Text, "news"),
+    *_given(BigInteger, "made_us", "due_us"),
+    *_given(Text, "alert_id", "rule", "base", "about"),  # "" = about no alert
+    *_given(BigInteger, "episode"),
+    *_given(Text, "alert", "words"),
+    *_given(Boolean, "silent", "held"),
+    *_given(Text, "role", "state"),
+    *_given(Integer, "attempts"),
+    Column("ended_us", BigInteger),
+    *_given(Text, "sent"),
+)
+Index("ix_deliveries_message", deliveries.c.message)
+Index("ix_deliveries_alert_id", deliveries.c.alert_id)
+Index("ix_deliveries_subscription", deliveries.c.subscription)
+Index("ix_deliveries_ended_us", deliveries.c.ended_us)
+_WAITING = deliveries.c.state.in_(["owed", "claimed"])
+Index("ix_deliveries_due_us", deliveries.c.due_us, sqlite_where=_WAITING, postgresql_where=_WAITING)
+tracks = Table(  # the clusters of a market's map as they were followed
+    "tracks",
+    METADATA,
+    _key("base", Text),
+    *_given(BigInteger, "at_us"),
+    *_given(Text, "text"),
 )

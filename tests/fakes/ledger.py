@@ -7,13 +7,14 @@ from itertools import count
 
 from liqbot.alerting.alert import Fingerprint, decoded, encoded
 from liqbot.alerting.delivery import Delivery, Post, State, claim, is_due
-from liqbot.alerting.ledger import Ledger, Memory
-from liqbot.alerting.lifecycle import Life
+from liqbot.alerting.ledger import Ledger, Memory, is_trail_of
+from liqbot.alerting.lifecycle import Life, Phase
 from liqbot.alerting.roster import Changes
 from liqbot.alerting.subscription import Recipient, Subscription
 from liqbot.chat.message import ChatId
 
 OVER = (State.SENT, State.REFUSED, State.EXPIRED)
+TRIED = ("chat", "state", "due_at", "attempts", "ended_at", "sent")  # what trying changes
 
 
 @dataclass
@@ -22,8 +23,14 @@ class _Tables:
     recipients: dict[ChatId, Recipient] = field(default_factory=dict)
     lives: dict[Fingerprint, Life] = field(default_factory=dict)
     trails: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
+    tracks: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     deliveries: dict[str, tuple[Delivery, str]] = field(default_factory=dict)  # alert as text
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def end(self, number: int) -> None:
+        self.subscriptions.pop(number, None)
+        for name in [name for name in self.lives if name.subscription == number]:
+            del self.lives[name]
 
     def write(self, delivery: Delivery) -> None:
         text = encoded(delivery.alert) if delivery.alert else ""
@@ -44,6 +51,8 @@ def a_ledger() -> Ledger:
         recipients=FakeRecipients(tables),
         watch=FakeWatch(tables),
         outbox=FakeOutbox(tables),
+        tracks=FakeTracks(tables),
+        privacy=FakePrivacy(tables),
     )
 
 
@@ -75,9 +84,7 @@ class FakeSubscriptions:
 
     async def delete(self, number: int) -> None:
         tables = self._tables
-        tables.subscriptions.pop(number, None)
-        for name in [name for name in tables.lives if name.subscription == number]:
-            del tables.lives[name]
+        tables.end(number)
         for each in tables.read():
             if each.subscription == number and each.state is State.OWED:
                 del tables.deliveries[each.id]
@@ -134,16 +141,17 @@ class FakeWatch:
         tables.trails |= changes.trails
         known |= {number: each for number, each in changes.subscriptions.items() if number in known}
         for number in changes.ended:
-            known.pop(number, None)
-            for name in [name for name in tables.lives if name.subscription == number]:
-                del tables.lives[name]
+            tables.end(number)
 
     async def forget(self, before: datetime) -> int:
         tables = self._tables
         old = [each.id for each in tables.read() if each.ended_at and each.ended_at < before]
         for number in old:
             del tables.deliveries[number]
-        return len(old)
+        over = [name for name, life in tables.lives.items() if _was_over(life, before)]
+        for name in over:
+            del tables.lives[name]
+        return len(old) + len(over)
 
 
 @dataclass
@@ -166,9 +174,11 @@ class FakeOutbox:
         return tuple(posts)
 
     async def finish(self, post: Post) -> None:
+        known = {each.id: each for each in self._tables.read()}
         for each in post.deliveries:
-            if each.id in self._tables.deliveries:
-                self._tables.write(each)
+            if each.id in known and known[each.id].state not in OVER:
+                tried = {name: getattr(each, name) for name in TRIED}
+                self._tables.write(replace(known[each.id], **tried))
 
     async def ended(self, numbers: Collection[str]) -> Mapping[str, Delivery]:
         read = self._tables.read()
@@ -176,10 +186,48 @@ class FakeOutbox:
 
     async def about(self, number: str) -> tuple[Delivery, ...]:
         return tuple(
-            each
-            for each in sorted(self._tables.read(), key=lambda each: (each.made_at, each.id))
-            if number in (each.alert_id, each.message)
+            each for each in self._tables.read() if number in (each.alert_id, each.message)
         )
+
+
+@dataclass
+class FakeTracks:
+    _tables: _Tables
+
+    async def put(self, base: str, text: str, at: datetime) -> None:
+        self._tables.tracks[base] = text, at
+
+    async def get(self, base: str) -> tuple[str, datetime] | None:
+        return self._tables.tracks.get(base)
+
+
+@dataclass
+class FakePrivacy:
+    _tables: _Tables
+
+    async def erase(self, platform: str, user: str, chat: ChatId | None = None) -> tuple[int, ...]:
+        tables = self._tables
+        numbers = tuple(
+            number
+            for number, each in sorted(tables.subscriptions.items())
+            if (each.chat.platform, each.user) == (platform, user) or each.chat == chat
+        )
+        for number in numbers:
+            tables.end(number)
+        for name in [name for name in tables.trails if is_trail_of(name, numbers, chat)]:
+            del tables.trails[name]
+        for owed in tables.read():
+            if owed.subscription in numbers or owed.chat == chat:
+                del tables.deliveries[owed.id]
+        if chat is not None:
+            tables.recipients.pop(chat, None)
+        return numbers
+
+
+def _was_over(life: Life, before: datetime) -> bool:
+    """Tell whether a life was over with nothing left to tell."""
+    waits = life.phase is not Phase.INACTIVE or life.owed or life.message
+    return not waits and life.since is not None and life.since < before
 
 
 def _due_at(deliveries: list[Delivery]) -> datetime:

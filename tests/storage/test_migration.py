@@ -6,6 +6,9 @@ import pytest
 from alembic import command
 from sqlalchemy import func, inspect, select, text
 
+from liqbot.alerting.ledger import Ledger
+from liqbot.alerting.roster import Changes
+from liqbot.alerting.subscription import Recipient
 from liqbot.errors import StorageError
 from liqbot.heatmap.model import Model
 from liqbot.market.book import OrderBook
@@ -14,9 +17,12 @@ from liqbot.market.tape import Tape
 from liqbot.storage import migration
 from liqbot.storage.archive import SqlArchive
 from liqbot.storage.database import Database, open_database
+from liqbot.storage.ledger.stores import sql_ledger
 from liqbot.storage.migration import check_migrated, migrate, newest
 from liqbot.storage.tables import METADATA
+from tests.alerting.stage import a_subscription
 from tests.builders import START_MS, a_liquidation, an_observation, some_candles, some_funding
+from tests.ledgers import a_delivery, a_life, a_name
 from tests.storage.maps import a_map
 
 
@@ -34,6 +40,17 @@ async def fill(database: Database) -> None:
     await archive.keep_brackets(seen.instrument, brackets, seen.observed_at)
     await archive.keep_snapshots("BTC", a_map())
     await archive.keep_model("BTC", Model(), seen.observed_at)
+    await fill_ledger(sql_ledger(database))
+
+
+async def fill_ledger(ledger: Ledger) -> None:
+    """Put a row into every table of the ledger."""
+    lives = {a_name(): a_life()}
+    kept = await ledger.subscriptions.add(a_subscription(number=0), lives)
+    await ledger.recipients.put(Recipient(chat=kept.chat))
+    owed = a_delivery(subscription=kept.id)
+    await ledger.watch.settle(Changes(deliveries=[owed], trails={"told": (kept.created_at,)}))
+    await ledger.tracks.put("BTC", "{}", kept.created_at)
 
 
 async def rows(database: Database) -> dict[str, int]:
@@ -44,11 +61,9 @@ async def rows(database: Database) -> dict[str, int]:
         }
 
 
-async def downgrade(database: Database) -> None:
+async def downgrade(database: Database, to: str = "base") -> None:
     async with database.writing() as connection:
-        await connection.run_sync(
-            lambda inner: command.downgrade(migration.settings(inner), "base")
-        )
+        await connection.run_sync(lambda inner: command.downgrade(migration.settings(inner), to))
 
 
 async def names(database: Database) -> set[str]:
@@ -67,6 +82,18 @@ async def test_up_down_and_up_again_with_rows_in_every_table(empty_url: str) -> 
             await downgrade(database)
             assert await names(database) == {"alembic_version"}
             assert await migrate(database) == (None, newest())
+
+
+async def test_the_ledger_comes_and_goes_and_what_was_seen_stays(database: Database) -> None:
+    await fill(database)
+    before = await rows(database)
+    await downgrade(database, "0001")
+    assert "deliveries" not in await names(database)
+    assert await migrate(database) == ("0001", newest())
+    ledger = {table for table in before if not (await rows(database))[table]}
+    assert ledger == {"subscriptions", "recipients", "lives", "trails", "deliveries", "tracks"}
+    await fill_ledger(sql_ledger(database))
+    assert await rows(database) == before
 
 
 async def test_a_second_time_changes_nothing(database: Database) -> None:

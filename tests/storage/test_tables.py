@@ -7,7 +7,8 @@ from sqlalchemy.schema import CreateTable
 
 from liqbot.storage.tables import METADATA
 
-TABLES = METADATA.sorted_tables
+LEDGER = {"subscriptions", "recipients", "lives", "trails", "deliveries", "tracks"}
+TABLES = [each for each in METADATA.sorted_tables if each.name not in LEDGER]
 PACKED = {"books", "brackets", "snapshots", "models", "instruments"}
 
 
