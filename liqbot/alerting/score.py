@@ -19,7 +19,7 @@ from liqbot.calibration.place import wilson
 from liqbot.market.units import DAY_MS
 
 _Z = 1.96  # 95 %
-_LEAST_SPANS = 6  # of time; with fewer an interval of their mean is a guess
+_LEAST_SPANS = 6  # of time; how much fewer differ by chance nobody can tell
 
 
 class Axis(StrEnum):
@@ -56,7 +56,7 @@ class Lift:
     n: int  # alerts whose baseline is known
     spans: int  # of time, in which these are
     value: float
-    low: float  # 95 % interval
+    low: float  # 95 % interval; 0 … inf where there were fewer than six spans
     high: float
 
 
@@ -127,7 +127,7 @@ def lift_of(
         return None
     places = _spans([each for each, _ in paired])
     spans, value = int(places.max()) + 1, float(told.sum() / usual.sum())
-    if spans < 2:
+    if spans < _LEAST_SPANS:
         low, high = 0.0, np.inf
     elif not told.any():
         low, high = 0.0, wilson(0, told.size)[1] / float(usual.mean())

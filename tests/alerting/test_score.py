@@ -123,7 +123,10 @@ def test_many_cases_of_one_day_are_one_witness() -> None:
     few, many = lift(cases("x.x.x.x.", "x.......")), lift(crowded)
     assert (many.low, many.high) == pytest.approx((few.low, few.high))
     one = lift(cases("xxxx", "x...", every=1.0))
-    assert (one.low, one.high) == (0.0, math.inf)
+    assert (one.spans, one.low, one.high) == (1, 0.0, math.inf)
+    five, six = lift(cases("xx...", "x....")), lift(cases("xx....", "x....."))
+    assert (five.low, five.high) == (0.0, math.inf)
+    assert 0 < six.low < six.high < math.inf
 
 
 def test_a_longer_horizon_makes_longer_spans() -> None:
@@ -137,7 +140,7 @@ def test_nothing_is_compared_with_what_never_was() -> None:
     assert lift_of([], lambda each: each.moments, lambda kind: kind.was_reached) is None
     (row,) = score(cases("xx..", "...."))
     assert (row.lift, row.mirror_lift) == (None, None)
-    never = lift(cases("....", "xx.."))
+    never = lift(cases("........", "xx......"))
     assert (never.value, never.low) == (0.0, 0.0)
     assert 0 < never.high < math.inf
 
