@@ -60,6 +60,13 @@ class Lift:
     high: float
 
 
+class Lifts(NamedTuple):
+    """Lift over each baseline; None where it never happened to that."""
+
+    moments: Lift | None  # over levels at random moments
+    mirror: Lift | None  # over mirror images
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """What came of some cases."""
@@ -70,8 +77,8 @@ class Row:
     kinds: Mapping[Kind, Share]  # of the n; together all of them
     reached: Share
     swept: Share
-    lift: Lift | None  # of being reached, over levels at random moments; None if that never was
-    mirror_lift: Lift | None  # the same, over mirror images
+    reach_lift: Lifts
+    sweep_lift: Lifts
     fired_n: int  # swept ones with a tape
     fired_usd: float  # sum of what was liquidated in these
     expected_usd: float  # sum of what was expected of them
@@ -93,14 +100,14 @@ def unproven(
 ) -> frozenset[tuple[str, str]]:
     """Return the (rule, market) whose alerts were not shown to foretell anything there.
 
-    That is where the lower bound of the lift is below `floor` over either baseline, in `least`
-    cases or more. Of fewer cases, or of too short a time, nothing is said.
+    That is where the lower bound of the lift in being reached is below `floor` over either
+    baseline, in `least` cases or more. Of fewer cases, or of too short a time, nothing is said.
     """
     rows = score(outcomes, by=(Axis.RULE, Axis.MARKET))
     return frozenset(
         (row.key[Axis.RULE], row.key[Axis.MARKET])
         for row in rows
-        if any(_falls_short(lift, floor, least) for lift in (row.lift, row.mirror_lift))
+        if any(_falls_short(lift, floor, least) for lift in row.reach_lift)
     )
 
 
@@ -150,16 +157,19 @@ def _row(key: Mapping[Axis, str], cases: Sequence[Outcome]) -> Row:
         kinds={kind: Share(counts[kind], n) for kind in Kind if kind is not Kind.UNKNOWN},
         reached=Share(sum(counts[kind] for kind in Kind if kind.was_reached), n),
         swept=Share(sum(counts[kind] for kind in Kind if kind.was_swept), n),
-        lift=lift_of(cases, lambda each: each.moments, _was_reached),
-        mirror_lift=lift_of(cases, lambda each: (each.mirror,), _was_reached),
+        reach_lift=_lifts(cases, lambda kind: kind.was_reached),
+        sweep_lift=_lifts(cases, lambda kind: kind.was_swept),
         fired_n=len(fired),
         fired_usd=sum(each.fired_usd or 0.0 for each in fired),
         expected_usd=sum(each.pending.expected_usd for each in fired),
     )
 
 
-def _was_reached(kind: Kind) -> bool:
-    return kind.was_reached
+def _lifts(cases: Sequence[Outcome], happened: Callable[[Kind], bool]) -> Lifts:
+    return Lifts(
+        moments=lift_of(cases, lambda each: each.moments, happened),
+        mirror=lift_of(cases, lambda each: (each.mirror,), happened),
+    )
 
 
 def _falls_short(lift: Lift | None, floor: float, least: int) -> bool:

@@ -97,6 +97,16 @@ def test_lift_is_how_many_times_as_often() -> None:
     assert found.high > 2
 
 
+def test_being_reached_and_being_swept_have_each_a_lift_over_either_baseline() -> None:
+    swept = [
+        an_outcome(Kind.SWEPT, hours=place * DAY, mirror=mirror, moments=(Kind.SWEPT, HIT))
+        for place, mirror in enumerate([HIT, Kind.CONTINUED, MISS, MISS])
+    ]
+    (row,) = score(swept)
+    values = [each.value for each in (*row.reach_lift, *row.sweep_lift) if each]
+    assert values == [1.0, 2.0, 2.0, 4.0]
+
+
 def test_lift_is_paired() -> None:
     same = lift(cases("xxxx....", "xxxx...."))
     assert (same.low, same.high) == (1.0, 1.0)
@@ -139,7 +149,7 @@ def test_a_longer_horizon_makes_longer_spans() -> None:
 def test_nothing_is_compared_with_what_never_was() -> None:
     assert lift_of([], lambda each: each.moments, lambda kind: kind.was_reached) is None
     (row,) = score(cases("xx..", "...."))
-    assert (row.lift, row.mirror_lift) == (None, None)
+    assert row.reach_lift == (None, None)
     never = lift(cases("........", "xx......"))
     assert (never.value, never.low) == (0.0, 0.0)
     assert 0 < never.high < math.inf
@@ -195,7 +205,7 @@ def test_on_a_random_walk_there_is_no_lift() -> None:
     held, values = [], []
     for seed in range(50):
         (row,) = score(on_a_walk(seed, days=30))
-        for found in (row.lift, row.mirror_lift):
+        for found in row.reach_lift:
             assert found is not None
             held.append(found.low <= 1 <= found.high)
             values.append(math.log(found.value))
