@@ -1,6 +1,6 @@
 """Composition root: a Config becomes a running bot; the one place that opens members."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator
 
+from liqbot.alerting.ledger import Ledger
+from liqbot.alerting.roster import Terms
 from liqbot.clock import Clock
 from liqbot.commands import COMMANDS
 from liqbot.commands.command import Desk
@@ -18,15 +20,21 @@ from liqbot.exchanges.exchange import Opened
 from liqbot.heatmap.model import Model
 from liqbot.jobs import JOBS
 from liqbot.jobs.job import Workshop
+from liqbot.live.courier import Courier
 from liqbot.live.keeping import PatientArchive
 from liqbot.live.markets import LiveMarkets
+from liqbot.live.scenes import LiveScenes
 from liqbot.live.studio import LiveStudio
-from liqbot.market.instrument import read_market
+from liqbot.live.watcher import Watcher
+from liqbot.market.calendar import Event, read_ics, read_toml
+from liqbot.market.instrument import MarketQuery, read_market
 from liqbot.market.units import moment_of, ms_of
 from liqbot.platforms import PLATFORMS
 from liqbot.platforms.platform import Connection, Reception
+from liqbot.rules import RULES
 from liqbot.storage.archive import SqlArchive
 from liqbot.storage.database import Database, open_database
+from liqbot.storage.ledger.stores import sql_ledger
 from liqbot.storage.migration import check_migrated, migrate
 
 _PLATFORM = "console"
@@ -52,26 +60,31 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
         database = await stack.enter_async_context(open_database(url))
         await _bring_up_to_date(database)
         opened = await stack.enter_async_context(open_exchanges(config, clock, chance))
-        model = _model(config)
         studio = stack.enter_context(LiveStudio())
-        markets = LiveMarkets(
-            clock,
-            opened.values(),
-            model,
-            model_named=_named(model),
-            studio=studio,
-            bin_width=config.heatmap.bin_width,
-        )
+        markets = _markets(config, clock, opened, studio)
         desk = Desk(clock=clock, markets=markets, studio=studio, view=config.charts)
         platform = PLATFORMS[_PLATFORM]
         reception = Reception(commands=COMMANDS, desk=desk, folder=folder)
         connection = await stack.enter_async_context(platform.open(platform.settings(), reception))
+        ledger = sql_ledger(database)
+        watcher = _watcher(config, clock, ledger, markets)
         workshop = Workshop(
             clock=clock,
             chance=chance,
-            queries=tuple(map(read_market, config.markets)),
+            queries=_queries(config),
             archive=PatientArchive(SqlArchive(database)),
             markets=markets,
+            watcher=watcher,
+            courier=Courier(
+                clock=clock,
+                chance=chance,
+                ledger=ledger,
+                messengers={_PLATFORM: connection},
+                maps=markets,
+                studio=studio,
+                view=config.charts,
+                changed=watcher.take_note,
+            ),
         )
         for name, settings in config.jobs.items():
             await stack.enter_async_context(JOBS[name].open(workshop, settings))
@@ -100,6 +113,61 @@ async def open_exchanges(
                     )
                 opened[venue], brought[venue] = each, name
         yield opened
+
+
+def _markets(
+    config: Config, clock: Clock, opened: Mapping[str, Opened], studio: LiveStudio
+) -> LiveMarkets:
+    model = _model(config)
+    return LiveMarkets(
+        clock,
+        opened.values(),
+        model,
+        model_named=_named(model),
+        studio=studio,
+        bin_width=config.heatmap.bin_width,
+    )
+
+
+def terms_of(config: Config, venues: int) -> Terms:
+    """Return the rules that run and their settings, for so many venues."""
+    names = [each for each in config.rules if each not in config.alerts.without]
+    return Terms(
+        rules={name: RULES[name] for name in names},
+        settings={name: config.rules[name] for name in names},
+        venues=venues,
+    )
+
+
+def calendar_of(config: Config) -> tuple[Event, ...]:
+    """Read the scheduled releases that are configured; raise ConfigError."""
+    path = config.alerts.calendar
+    if path is None:
+        return ()
+    try:
+        text = path.read_text("utf-8")
+        return read_ics(text) if path.suffix.lower() == ".ics" else read_toml(text)
+    except (OSError, UnicodeDecodeError, ConfigError) as error:
+        raise ConfigError(f"alerts.calendar = {path}: {error}") from error
+
+
+def _watcher(config: Config, clock: Clock, ledger: Ledger, markets: LiveMarkets) -> Watcher:
+    def told() -> Iterable[str]:
+        return (n for n, each in markets.venues.items() if each.source.condition.answers)
+
+    return Watcher(
+        clock,
+        ledger,
+        terms_of(config, len(markets.venues)),
+        LiveScenes(markets, calendar_of(config)),
+        venues=markets.venues,
+        bases=dict.fromkeys(each.base for each in _queries(config)),
+        told=told,
+    )
+
+
+def _queries(config: Config) -> tuple[MarketQuery, ...]:
+    return tuple(map(read_market, config.markets))
 
 
 async def _bring_up_to_date(database: Database) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from liqbot.app import open_bot, open_exchanges
+from liqbot.app import calendar_of, open_bot, open_exchanges, terms_of
 from liqbot.clock import SystemClock
 from liqbot.config.reading import load
 from liqbot.errors import ConfigError, ModelError, StorageError
 from liqbot.market.instrument import MarketQuery
+from liqbot.rules import RULES
 from tests.cli.venues import config_at, serving
 from tests.fakes.exchange_server import ExchangeServer
 
@@ -68,3 +69,27 @@ async def test_a_database_that_is_none_is_told(tmp_path: Path, server: ExchangeS
     with pytest.raises(StorageError):
         async with open_bot(config, SystemClock(), url="mysql://x/y", folder=tmp_path):
             pass
+
+
+async def test_rules_and_releases_are_as_configured(tmp_path: Path, server: ExchangeServer) -> None:
+    (tmp_path / "week.toml").write_text(
+        '[[event]]\nat = 2026-01-28T19:00:00Z\nname = "FOMC"\n', "utf-8"
+    )
+    more = (
+        f'[alerts]\nwithout = ["large_position"]\ncalendar = "{tmp_path / "week.toml"}"\n'
+        "[rules.asymmetric_cluster]\nmin_ratio = 3.0"
+    )
+    config = load(config_at(tmp_path, server.url, more=more))
+    terms = terms_of(config, 2)
+    assert list(terms.rules) == [each for each in RULES if each != "large_position"]
+    assert terms.settings["asymmetric_cluster"].min_ratio == 3.0  # type: ignore[attr-defined]
+    assert [each.name for each in calendar_of(config)] == ["FOMC"]
+
+
+async def test_a_calendar_that_is_none_is_named(tmp_path: Path, server: ExchangeServer) -> None:
+    for name in ("missing.ics", "bad.toml"):
+        (tmp_path / "bad.toml").write_text("[[event]]\nat = 3\n", "utf-8")
+        more = f'[alerts]\ncalendar = "{tmp_path / name}"'
+        config = load(config_at(tmp_path, server.url, more=more))
+        with pytest.raises(ConfigError, match=name):
+            calendar_of(config)
