@@ -13,6 +13,7 @@ from liqbot.cli.check import check
 from liqbot.cli.demo import demo
 from liqbot.cli.evaluate import evaluate
 from liqbot.cli.example_config import example_config
+from liqbot.cli.export import export
 from liqbot.cli.fit import fit
 from liqbot.cli.heatmap import heatmap
 from liqbot.cli.levels import levels
@@ -42,6 +43,7 @@ for _command, _example in (
     (simulate, "simulate --days 3 --seed 7 --out simulated"),
     (liquidation_price, "liquidation-price --venue okx --side long --entry 65000 --leverage 25"),
     (record, "record --out DIR --for 24h --markets BTC,ETH"),
+    (export, "export BTC --range 7d --format parquet --out btc.zip"),
     (check, "check --config config.toml"),
     (migrate, "migrate --config config.toml"),
     (example_config, "example-config > config.toml"),

@@ -20,6 +20,7 @@ COMMANDS = [
     "simulate",
     "liquidation-price",
     "record",
+    "export",
     "check",
     "migrate",
     "example-config",
