@@ -72,7 +72,8 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
             clock=clock,
             chance=chance,
             queries=_queries(config),
-            archive=PatientArchive(SqlArchive(database)),
+            archive=PatientArchive(archive := SqlArchive(database)),
+            margins=archive,
             markets=markets,
             watcher=watcher,
             courier=Courier(

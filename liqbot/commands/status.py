@@ -33,6 +33,7 @@ async def _run(desk: Desk, _: Caller, __: NoArguments) -> Message:
         *_mended(status),
         *_gaps(status),
         *_past(status),
+        *_brackets(status.venues),
     ]
     return Message(text=tuple(text), buttons=((Button("↻ Refresh", "status"),),))
 
@@ -206,6 +207,12 @@ def _past(status: Status) -> Iterator[Line]:
     if status.evaluated_s:
         slowest = max(status.evaluated_s.values())
         yield (Dim(f"Evaluated in {slowest:.2f} s at most, {status.queued} waiting"),)
+
+
+def _brackets(venues: Iterable[VenueStatus]) -> Iterator[Line]:
+    """Say whose margin brackets are the venue's own; the others' are built in."""
+    if told := [venue_name(each.venue) for each in venues if each.bracketed]:
+        yield (Dim(f"Margin brackets as told by {', '.join(told)}, else built in"),)
 
 
 def _share(fraction: float) -> str:

@@ -13,6 +13,7 @@ JOBS: Registry[Job[Any]] = Registry(
     "liqbot.jobs",
     "job",
     (
+        "ask_brackets",  # what it remembers counts in the first maps
         "watch_markets",
         "back_fill",
         "listen_tape",

@@ -12,6 +12,7 @@ from liqbot.live.courier import Courier
 from liqbot.live.keeping import PatientArchive
 from liqbot.live.markets import LiveMarkets
 from liqbot.live.watcher import Watcher
+from liqbot.market.archive import MarginArchive
 from liqbot.market.instrument import MarketQuery
 
 Settings = TypeVar("Settings")
@@ -28,6 +29,7 @@ class Workshop:
     markets: LiveMarkets  # and the venues that can be asked
     watcher: Watcher | None = None  # judges what is seen; None where nobody is told of it
     courier: Courier | None = None  # likewise
+    margins: MarginArchive | None = None  # None where no map is made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

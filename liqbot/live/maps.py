@@ -13,8 +13,10 @@ from liqbot.clock import Clock
 from liqbot.heatmap.history import History, recall
 from liqbot.heatmap.lookback import Lookback
 from liqbot.heatmap.model import Model
+from liqbot.live.brackets import Brackets
 from liqbot.live.flights import Flights
 from liqbot.market.instrument import Instrument
+from liqbot.market.margin import MarginSchedule
 from liqbot.market.observation import Observation
 from liqbot.market.units import DAY_MS
 
@@ -33,6 +35,7 @@ class _Asked:
     window_ms: int
     age_ms: int | None
     ended_ms: int
+    brackets: tuple[MarginSchedule, ...]
 
 
 @dataclass
@@ -61,8 +64,9 @@ class _Desk:
 class Maps:
     """Works out maps, each once, and keeps those that may be asked for again."""
 
-    def __init__(self, clock: Clock, model: Model, bin_width: float) -> None:
+    def __init__(self, clock: Clock, model: Model, bin_width: float, brackets: Brackets) -> None:
         self._clock, self._model, self._bin_width = clock, model, bin_width
+        self._brackets = brackets
         self._desks: defaultdict[str, _Desk] = defaultdict(_Desk)
         self._flights: Flights[_Asked, History] = Flights()
         self._cached: OrderedDict[_Asked, History] = OrderedDict()
@@ -116,6 +120,7 @@ class Maps:
             window_ms,
             age_ms,
             max(map(_ended_ms, seen)),
+            tuple(self._brackets.of(each.instrument for each in seen).values()),
         )
         if asked in self._cached:
             self._cached.move_to_end(asked)
@@ -147,6 +152,7 @@ class Maps:
                 age_ms=age_ms,
                 bin_width=self._bin_width,
                 before=before,
+                brackets=self._brackets.of(each.instrument for each in seen),
             )
 
     @property

@@ -11,6 +11,7 @@ from liqbot.clock import Clock
 from liqbot.errors import Blind, CommandError
 from liqbot.heatmap.history import History, remarked
 from liqbot.heatmap.model import Model
+from liqbot.live.brackets import Brackets
 from liqbot.live.hearing import Hearing
 from liqbot.live.maps import Maps
 from liqbot.live.memory import Memory
@@ -70,11 +71,12 @@ class LiveMarkets:
     ) -> None:
         self.venues: Mapping[str, Venue] = {each.source.venue: each for each in venues}
         self.memory = Memory(clock, past)
+        self.brackets = Brackets()
         self.back_filling = 0.0  # share of the past that has come, 0 … 1
         self._clock, self._model_named, self._studio = clock, model_named, studio
         self._started_at = clock.now()
         self._hearing = Hearing(clock, self.memory)
-        self._maps = Maps(clock, model, bin_width)
+        self._maps = Maps(clock, model, bin_width, self.brackets)
         self._watched: dict[Instrument, str] = {}  # and why it is blind
         self._gone: dict[Instrument, str] = {}
         self._prints: Counter[Instrument] = Counter()
@@ -213,11 +215,13 @@ class LiveMarkets:
         return instrument.base, venues.index(instrument.venue), instrument.quote
 
     def _venue(self, venue: Venue) -> VenueStatus:
+        there = [each for each in self._watched if each.venue == venue.source.venue]
         return VenueStatus(
             venue=venue.source.venue,
             asking=venue.source.condition,
             listening=None if venue.tape is None else venue.tape.condition,
             completeness=venue.completeness,
+            bracketed=sum(bool(self.brackets.of([each])) for each in there),
         )
 
     def _market(self, instrument: Instrument) -> MarketStatus:

@@ -1,9 +1,10 @@
-"""Port: where what was seen is kept."""
+"""Ports: where what was seen is kept, and what venues told of their margins."""
 
 from datetime import datetime
 from typing import Protocol
 
 from liqbot.market.instrument import Instrument
+from liqbot.market.margin import MarginSchedule
 from liqbot.market.observation import Observation
 
 
@@ -31,4 +32,18 @@ class Archive(Protocol):
 
     async def prune(self, at: datetime) -> int:
         """Forget what is older than its kind is kept for, a small batch at a time; count rows."""
+        ...
+
+
+class MarginArchive(Protocol):
+    """Keeps what venues told of their margins; every method raises StorageError only."""
+
+    async def keep_brackets(
+        self, instrument: Instrument, schedule: MarginSchedule, at: datetime
+    ) -> None:
+        """Keep brackets as valid from a moment on; nothing is written where they did not change."""
+        ...
+
+    async def brackets(self, instrument: Instrument, at: datetime) -> MarginSchedule | None:
+        """Return the brackets valid at a moment, or None where none are known."""
         ...

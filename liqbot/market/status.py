@@ -17,6 +17,7 @@ class VenueStatus:
     asking: Condition
     listening: Condition | None  # None: it has no public tape
     completeness: float | None  # share of forced orders that its tape tells; None: nobody knows
+    bracketed: int = 0  # markets whose margin brackets it tells; the others have the built-in ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,6 +173,17 @@ async def test_what_was_never_told_is_missing() -> None:
     assert "Gaps in open interest: 1 market, most in BTC on OKX: 30 d" in lines
 
 
+async def test_it_says_whose_margin_brackets_count() -> None:
+    venues = tuple(
+        VenueStatus(
+            venue=each, asking=WELL, listening=None, completeness=None, bracketed=2 * (row > 0)
+        )
+        for row, each in enumerate(("binance", "bybit", "okx"))
+    )
+    lines = await told(a_status(venues=venues))
+    assert lines[-1] == "Margin brackets as told by Bybit, OKX, else built in"
+
+
 async def test_a_young_bot_says_what_is_still_to_come() -> None:
     lines = await told(a_status(warming=("BTC", "ETH"), back_filling=0.9999, evaluated_s={}))
     assert "Back-fill 99% · warming up: BTC, ETH" in lines

@@ -58,6 +58,7 @@ class FakeSource:
         self._venue, self._clock = venue, clock
         self.truth = {each: seen for each, seen in truth.items() if each.venue == venue}
         self.listed = set(self.truth)
+        self.schedules: dict[Instrument, MarginSchedule] = {}
         self.fault: SourceError | None = None
         self.bend: Callable[[Observation], Observation] = as_it_is
         self.hangs: asyncio.Event | None = None
@@ -90,7 +91,8 @@ class FakeSource:
         return self.bend(self._between(instrument, from_ms, to_ms))
 
     async def brackets(self, instrument: Instrument) -> MarginSchedule | None:
-        return None
+        await self._ask("brackets", instrument, 0, 0)
+        return self.schedules.get(instrument)
 
     def price(self, instrument: Instrument) -> float:
         """The last close by now."""

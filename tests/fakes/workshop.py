@@ -9,12 +9,13 @@ from liqbot.clock import SteppedClock
 from liqbot.jobs.job import Workshop
 from liqbot.live.keeping import PatientArchive
 from liqbot.live.markets import LiveMarkets
-from liqbot.market.archive import Archive
+from liqbot.market.archive import Archive, MarginArchive
 from liqbot.market.instrument import Instrument, MarketQuery
 from liqbot.market.observation import Observation
 from liqbot.market.units import DAY_MS, moment_of
 from tests.builders import START_MS
 from tests.fakes.archive import FakeArchive
+from tests.fakes.margins import FakeMargins
 from tests.fakes.source import FakeSource, FakeTape, truths
 from tests.walks import QUICK
 
@@ -41,6 +42,7 @@ class FakeWorkshop:
         venues: tuple[str, ...] = ("binance", "bybit", "okx"),
         at: datetime = NOW,
         archive: Archive | None = None,
+        margins: MarginArchive | None = None,
         truth: dict[Instrument, Observation] | None = None,
         days: int = 4,
     ) -> None:
@@ -49,6 +51,7 @@ class FakeWorkshop:
         self.sources = {each: FakeSource(each, self.clock, self.truth) for each in venues}
         self.tapes = {each: FakeTape(each) for each in venues}
         self.database = archive or FakeArchive()
+        self.margins = margins or FakeMargins()
         self.markets = LiveMarkets(
             self.clock,
             [FakeVenue(self.sources[each], self.tapes[each]) for each in venues],
@@ -62,6 +65,7 @@ class FakeWorkshop:
             chance=np.random.default_rng(1),
             queries=tuple(MarketQuery(base) for base in bases),
             archive=PatientArchive(self.database),
+            margins=self.margins,
             markets=self.markets,
         )
 

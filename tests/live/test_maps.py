@@ -8,7 +8,9 @@ import pytest
 from liqbot.clock import SteppedClock
 from liqbot.errors import OutOfRange
 from liqbot.heatmap.history import recall
+from liqbot.live.brackets import Brackets
 from liqbot.live.maps import Maps, Seen
+from liqbot.market.margin import schedule_from
 from liqbot.market.observation import Observation
 from liqbot.market.series import Candles
 from liqbot.market.units import DAY_MS, HOUR_MS
@@ -18,8 +20,8 @@ from tests.walks import QUICK, a_walk, by, without
 WALK = a_walk(600)
 
 
-def some_maps() -> Maps:
-    return Maps(SteppedClock(WALK.observed_at), QUICK, 0.01)
+def some_maps(brackets: Brackets | None = None) -> Maps:
+    return Maps(SteppedClock(WALK.observed_at), QUICK, 0.01, brackets or Brackets())
 
 
 async def test_the_newest_map_is_that_of_what_was_seen() -> None:
@@ -133,6 +135,20 @@ async def test_a_map_of_a_window_is_kept_until_the_next_bar() -> None:
     assert aged.age_ms == 5 * HOUR_MS
     longer = a_walk(601)
     assert await maps.recalled("BTC", [longer], 30 * HOUR_MS, None) is not one
+
+
+async def test_maps_are_made_with_the_brackets_that_the_venue_tells() -> None:
+    brackets = Brackets()
+    maps = some_maps(brackets)
+    before = await maps.recalled("BTC", [WALK], DAY_MS, None)
+    own = schedule_from([(1e5, 0.012, 40.0)], "a test")
+    brackets.take(WALK.instrument, own)
+    after = await maps.recalled("BTC", [WALK], DAY_MS, None)
+    await maps.evaluate("BTC", lambda: [WALK])
+    expected = recall("BTC", [WALK], QUICK, DAY_MS, bin_width=0.01, brackets={"binance": own})
+    assert not same(before, after)
+    assert same(after, expected)
+    assert same(maps.newest("BTC"), expected)
 
 
 async def test_maps_that_were_asked_for_long_ago_are_given_up(
