@@ -21,6 +21,7 @@ What is told of a band is the mass that stands, without discount.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ class Band:
     @property
     def high(self) -> Price:
         """The upper edge."""
-        return Price(float(self.span.edges[-1]))
+        return Price(float(np.exp(self.stop * self.span.step)))
 
     @property
     def stop(self) -> int:
@@ -96,30 +97,33 @@ def band_on(side: Side, span: PriceGrid, usd: Column, grid: PriceGrid) -> Band |
 
 def shared_usd(one: Band, other: Band, usd: Column, grid: PriceGrid) -> Usd:
     """Return what a column, (side, bin) Usd, holds on the bins that two bands share."""
-    if one.side is not other.side:
-        return Usd(0.0)
     first = max(one.span.first, other.span.first, grid.first) - grid.first
-    stop = max(min(one.stop, other.stop) - grid.first, first)
+    stop = min(one.stop, other.stop) - grid.first
+    if one.side is not other.side or stop <= first:
+        return Usd(0.0)
     return Usd(float(usd[one.side.index, first:stop].sum(dtype=np.float64)))
 
 
 def _bands_of(side: Side, usd: Column, grid: PriceGrid, mark: float) -> Iterable[Band]:
     at = grid.index(mark)
     # In the order in which price would meet them, so that both sides are one case.
-    outward = range(min(at, grid.bins - 1), -1, -1)
-    if side is Side.SHORT:
-        outward = range(max(at, 0), grid.bins)
-    if not outward:
+    if side is Side.LONG:
+        nearest, step = min(at, grid.bins - 1), -1
+        outward = slice(nearest, None, -1) if nearest >= 0 else slice(0)
+    else:
+        nearest, step = max(at, 0), 1
+        outward = slice(nearest, None)
+    mass = usd[side.index, outward] / (1 + np.abs(np.log(grid.centres[outward] / mark)) / _HALF)
+    if not mass.size:
         return []
-    bins = np.array(outward)
-    mass = usd[side.index, bins] / (1 + np.abs(np.log(grid.centres[bins] / mark)) / _HALF)
     least = _LIGHTEST * mass.sum()
     widest = max(int(np.log1p(_WIDEST) / grid.step), 1)
-    heavy = [core for core in _cores(mass, widest) if mass[core].sum() >= least]
-    heaviest = sorted(heavy, key=lambda core: -mass[core].sum())[:MOST]
+    weighed = [(-mass[core].sum(), core) for core in _cores(mass, widest)]
+    heavy = [each for each in weighed if -each[0] >= least]
+    heaviest = sorted(heavy, key=itemgetter(0))[:MOST]
     found = []
-    for core in sorted(heaviest, key=lambda core: core.start):
-        lowest = grid.first + int(bins[core].min())
+    for core in sorted((core for _, core in heaviest), key=lambda core: core.start):
+        lowest = grid.first + nearest + min(step * core.start, step * (core.stop - 1))
         span = PriceGrid(lowest, grid.width, core.stop - core.start)
         found.append(band_on(side, span, usd, grid))
     return [band for band in found if band]
@@ -135,33 +139,35 @@ def _cores(mass: NDArray[np.float64], widest: int) -> list[slice]:
     edges = np.flatnonzero(above[1:] != above[:-1])
     cores = []
     for start, stop in edges.reshape(-1, 2).tolist():
-        cuts = [start, *(start + _valleys(closed[start:stop])).tolist(), stop]
+        cuts = [start, *(start + each for each in _valleys(closed[start:stop])), stop]
         cores += [_core(mass, closed, hump, end, widest) for hump, end in pairwise(cuts)]
     return cores
 
 
 def _closed(mass: NDArray[np.float64]) -> NDArray[np.float64]:
     """Fill gaps of at most two bins up to their lower shore."""
-    ground = np.pad(mass, 2)
+    ground = np.zeros(mass.size + 4)
+    ground[2:-2] = mass
     swollen = np.maximum(np.maximum(ground[:-2], ground[1:-1]), ground[2:])
     return np.minimum(np.minimum(swollen[:-2], swollen[1:-1]), swollen[2:])
 
 
-def _valleys(run: NDArray[np.float64]) -> NDArray[np.intp]:
+def _valleys(run: NDArray[np.float64]) -> list[int]:
     """Return the bottoms at which a run of bins falls apart into humps."""
     turns = np.flatnonzero(np.concatenate(([True], run[1:] != run[:-1])))
     level = np.concatenate(([0.0], run[turns], [0.0]))
     rises, falls = level[1:-1] > level[:-2], level[1:-1] > level[2:]
-    peaks, valleys = run[turns[rises & falls]], turns[~rises & ~falls]
-    while valleys.size:
-        bottoms = np.concatenate(([0.0], run[valleys], [0.0]))
-        share = np.maximum(bottoms[:-1], bottoms[1:]) / peaks
-        flattest = int(share.argmax())
-        if share[flattest] <= 1 - _RISE:
-            break
-        inward = bottoms[flattest] >= bottoms[flattest + 1]
-        peaks = np.delete(peaks, flattest)
-        valleys = np.delete(valleys, flattest - 1 if inward else flattest)
+    valleys: list[int] = turns[~rises & ~falls].tolist()
+    peaks = run[turns[rises & falls]].tolist()
+    bottoms = [0.0, *run[valleys].tolist(), 0.0]
+    shares = [max(pair) / peak for pair, peak in zip(pairwise(bottoms), peaks, strict=True)]
+    while valleys and max(shares) > 1 - _RISE:
+        flattest = shares.index(max(shares))
+        filled = flattest if bottoms[flattest] >= bottoms[flattest + 1] else flattest + 1
+        del peaks[flattest], shares[flattest], bottoms[filled], valleys[filled - 1]
+        # The neighbour that shared the valley has another bottom now.
+        joined = filled - 1 if filled == flattest else flattest
+        shares[joined] = max(bottoms[joined : joined + 2]) / peaks[joined]
     return valleys
 
 

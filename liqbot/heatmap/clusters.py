@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from liqbot.heatmap.bands import Band, bands_of
+from liqbot.heatmap.bands import Band, Column
+from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.heatmap import Heatmap, Snapshot
 from liqbot.market.units import DAY_MS, F8, Price, Side, Usd
 
@@ -68,7 +69,7 @@ def find_clusters(
     `heatmap` is the past of the same market on the same lattice, `realisation` the realised ÷
     modelled USD of (long, short). Ids name the peak ("L-11423") until a track lends its own.
     """
-    bands = bands_of(snapshot.total, snapshot.grid, snapshot.mark)
+    day = _last_day(heatmap, snapshot.at_ms)
     near = [within(snapshot, side, REACH) for side in Side]
     found = [
         _cluster(
@@ -76,12 +77,12 @@ def find_clusters(
             snapshot,
             near_usd=near[band.side.index],
             expected=realisation[band.side.index],
-            persistence=_persistence(band, heatmap, snapshot.at_ms),
+            persistence=_persistence(band, day, heatmap.grid),
         )
-        for band in bands
+        for band in snapshot.bands
     ]
     zones = {**_zones(found, Side.LONG, "B"), **_zones(found, Side.SHORT, "A")}
-    return tuple(replace(each, zone=zones.get(each.id)) for each in found)
+    return tuple(replace(each, zone=zones[each.id]) if each.id in zones else each for each in found)
 
 
 def seen_from(clusters: Sequence[Cluster], mark: Price) -> tuple[Cluster, ...]:
@@ -152,16 +153,20 @@ def _distance(side: Side, low: float, high: float, mark: float) -> float:
     return min(high / mark - 1, 0.0) if side is Side.LONG else max(low / mark - 1, 0.0)
 
 
-def _persistence(band: Band, heatmap: Heatmap, at_ms: int) -> float:
-    """Return the share of the last 24 h of columns in which the band held half as much or more.
+def _last_day(heatmap: Heatmap, at_ms: int) -> Column:
+    """Return the columns that ended in the last 24 h, (side, bar, bin) raw Usd."""
+    closed = heatmap.opened_ms + heatmap.interval_ms
+    since, until = np.searchsorted(closed, (at_ms - DAY_MS, at_ms), side="right")
+    return heatmap.usd[:, since:until]
+
+
+def _persistence(band: Band, day: Column, grid: PriceGrid) -> float:
+    """Return the share of columns in which the band held half as much as now or more.
 
     A shorter past counts as it is; where there is none, nothing persisted.
     """
-    closed = heatmap.opened_ms + heatmap.interval_ms
-    since, until = np.searchsorted(closed, (at_ms - DAY_MS, at_ms), side="right")
-    first = max(band.span.first - heatmap.grid.first, 0)
-    stop = max(band.stop - heatmap.grid.first, 0)
-    held = heatmap.usd[band.side.index, since:until, first:stop].sum(axis=1, dtype=np.float64)
+    first, stop = max(band.span.first - grid.first, 0), max(band.stop - grid.first, 0)
+    held = day[band.side.index, :, first:stop].sum(axis=1, dtype=np.float64)
     return float((held >= _COMPARABLE * band.usd).mean()) if held.size else 0.0
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from liqbot.heatmap.bands import Band, bands_of
 from liqbot.heatmap.grid import PriceGrid
 from liqbot.market.units import F8, I8, Price
 
@@ -46,6 +47,11 @@ class Snapshot:
         """Over venues and tiers: (side, bin) Usd."""
         total: F8 = self.usd.sum(axis=(0, 2))
         return total
+
+    @cached_property
+    def bands(self) -> tuple[Band, ...]:
+        """Its dense bands: longs, then shorts, nearest first."""
+        return bands_of(self.total, self.grid, self.mark)
 
     @cached_property
     def by_tier(self) -> F8:

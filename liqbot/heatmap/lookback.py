@@ -17,7 +17,7 @@ import numpy as np
 from liqbot.heatmap.heatmap import Heatmap, Snapshot
 from liqbot.heatmap.tracks import USUAL, Moment, Params, Tracking, follow
 from liqbot.market.series import Candles
-from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, Price
+from liqbot.market.units import DAY_MS, F8, HOUR_MS, MINUTE_MS, Price
 
 _QUARTER_MS = 15 * MINUTE_MS
 _TOLD_MS = 2 * DAY_MS  # for how long events are told
@@ -107,11 +107,16 @@ def moments_of(
             high=Price(float(high[before:row].max(initial=mark))),
         )
         before = row
-    yield Moment(
+    yield _shown(snapshot, low[before:], high[before:])
+
+
+def _shown(snapshot: Snapshot, low: F8, high: F8) -> Moment:
+    return Moment(
         at_ms=snapshot.at_ms,
         grid=snapshot.grid,
         usd=snapshot.total,
         mark=snapshot.mark,
-        low=Price(float(low[before:].min(initial=snapshot.mark))),
-        high=Price(float(high[before:].max(initial=snapshot.mark))),
+        low=Price(float(low.min(initial=snapshot.mark))),
+        high=Price(float(high.max(initial=snapshot.mark))),
+        bands=snapshot.bands,
     )

@@ -9,9 +9,12 @@ is told once, in the end, and is no shrinking.
 An id is made of side, peak and moment of birth, so it names one cluster for good.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import product
+from operator import attrgetter
 from typing import Annotated
 
 import numpy as np
@@ -65,6 +68,7 @@ class Moment:
     mark: Price
     low: Price  # the lowest since the moment before
     high: Price
+    bands: tuple[Band, ...] = ()  # of the column, where they were found already
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ class Track:
 
     def held_since(self, at_ms: int) -> list[Usd]:
         """Return what it held, note by note, since a moment; at least the newest note."""
-        return [note.usd for note in self.past if note.at_ms >= at_ms] or [self.past[-1].usd]
+        first = bisect_left(self.past, at_ms, key=attrgetter("at_ms"))
+        return [note.usd for note in self.past[min(first, len(self.past) - 1) :]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +136,7 @@ def follow(tracks: Sequence[Track], moment: Moment, params: Params = USUAL) -> T
         raise ValueError(f"tracks were already seen at {moment.at_ms} or later")
     if any(each.band.span.width != moment.grid.width for each in tracks):
         raise ValueError(f"tracks are not on the lattice of width {moment.grid.width}")
-    bands = bands_of(moment.usd, moment.grid, moment.mark)
+    bands = moment.bands or bands_of(moment.usd, moment.grid, moment.mark)
     sights = [_look(track, moment) for track in tracks]
     pairs = _paired(sights, bands, moment, params)
     found = {j: tracks[i].id for i, j in pairs.items()}
@@ -171,8 +176,7 @@ class _Sight:
 
     def is_gone(self, params: Params) -> bool:
         """Tell whether too little is left of the most that was held since last told."""
-        most = max(self.track.held_since(self.track.told_ms))
-        return self.usd <= (1 - params.fade) * most
+        return self.usd <= (1 - params.fade) * max(self.track.held_since(self.track.told_ms))
 
     def is_swept(self, params: Params) -> bool:
         """Tell whether price went through, or left but a remnant."""
@@ -198,17 +202,15 @@ def _paired(
 ) -> dict[int, int]:
     """Return which track is which band, by index; those that share most mass come first."""
     offers = []
-    for i, sight in enumerate(sights):
-        if sight.passed and sight.is_gone(params):
+    left = [each for each in enumerate(sights) if not (each[1].passed and each[1].is_gone(params))]
+    for (i, sight), (j, band) in product(left, enumerate(bands)):
+        if band.side is not sight.track.side:
             continue
-        for j, band in enumerate(bands):
-            if band.side is not sight.track.side:
-                continue
-            shared = shared_usd(sight.track.band, band, moment.usd, moment.grid)
-            apart = abs(np.log(band.centre / sight.track.band.centre))
-            near = shared > 0 or apart <= np.log1p(params.migration)
-            if shared >= _PART * band.usd if sight.entered else near:
-                offers.append((-shared, apart, i, j))
+        shared = shared_usd(sight.track.band, band, moment.usd, moment.grid)
+        apart = abs(np.log(band.centre / sight.track.band.centre))
+        near = shared > 0 or apart <= np.log1p(params.migration)
+        if shared >= _PART * band.usd if sight.entered else near:
+            offers.append((-shared, apart, i, j))
     pairs: dict[int, int] = {}
     for _, _, i, j in sorted(offers):
         if i not in pairs and j not in pairs.values():
@@ -224,14 +226,13 @@ def _found(sight: _Sight, band: Band, moment: Moment, params: Params) -> _Outcom
         return _noted(eaten, moment.at_ms), ()
     least = min(track.held_since(max(track.told_ms, moment.at_ms - params.growth_ms)))
     most = max(track.held_since(track.told_ms))
-    told_ms, told_centre = track.told_ms, track.told_centre
+    told_centre = track.told_centre
     events = []
     if band.usd >= (1 + params.growth) * least:
         events.append(_event(Kind.GREW, track, band, moment, from_usd=least))
-        told_ms = moment.at_ms
     elif band.usd <= (1 - params.shrink) * most:
         events.append(_event(Kind.SHRANK, track, band, moment, from_usd=most))
-        told_ms = moment.at_ms
+    told_ms = moment.at_ms if events else track.told_ms
     if abs(np.log(band.centre / told_centre)) > np.log1p(params.migration):
         events.append(_event(Kind.MIGRATED, track, band, moment, from_centre=told_centre))
         told_centre = band.centre
@@ -290,7 +291,7 @@ def _noted(track: Track, at_ms: int) -> Track:
     last = track.past[-1].at_ms
     if at_ms - last < _SPACING_MS and track.told_ms <= last:
         return track
-    kept = tuple(note for note in track.past if note.at_ms > at_ms - _MEMORY_MS)
+    kept = track.past[bisect_right(track.past, at_ms - _MEMORY_MS, key=attrgetter("at_ms")) :]
     return replace(track, past=(*kept, Note(at_ms, track.band.centre, track.band.usd)))
 
 
