@@ -211,3 +211,13 @@ tracks = Table(  # the clusters of a market's map as they were followed
     *_given(BigInteger, "at_us"),
     *_given(Text, "text"),
 )
+outcomes = Table(  # what came of alerts, or is to be found out
+    "outcomes",
+    METADATA,
+    _key("id", Text),
+    *_given(BigInteger, "at_ms"),
+    Column("due_ms", BigInteger),  # NULL once it is graded
+    *_given(Text, "text"),
+)
+Index("ix_outcomes_at_ms", outcomes.c.at_ms)
+Index("ix_outcomes_due_ms", outcomes.c.due_ms)

@@ -6,7 +6,6 @@ import pytest
 from alembic import command
 from sqlalchemy import func, inspect, select, text
 
-from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.roster import Changes
 from liqbot.alerting.subscription import Recipient
 from liqbot.errors import StorageError
@@ -19,11 +18,14 @@ from liqbot.storage.archive import SqlArchive
 from liqbot.storage.database import Database, open_database
 from liqbot.storage.ledger.stores import sql_ledger
 from liqbot.storage.migration import check_migrated, migrate, newest
+from liqbot.storage.outcomes import SqlOutcomes
 from liqbot.storage.tables import METADATA
+from tests.alerting.levels import a_pending
 from tests.alerting.stage import a_subscription
 from tests.builders import START_MS, a_liquidation, an_observation, some_candles, some_funding
 from tests.ledgers import a_delivery, a_life, a_name
 from tests.storage.maps import a_map
+from tests.storage.test_tables import LEDGER
 
 
 async def fill(database: Database) -> None:
@@ -40,17 +42,18 @@ async def fill(database: Database) -> None:
     await archive.keep_brackets(seen.instrument, brackets, seen.observed_at)
     await archive.keep_snapshots("BTC", a_map())
     await archive.keep_model("BTC", Model(), seen.observed_at)
-    await fill_ledger(sql_ledger(database))
+    await fill_ledger(database)
 
 
-async def fill_ledger(ledger: Ledger) -> None:
+async def fill_ledger(database: Database) -> None:
     """Put a row into every table of the ledger."""
-    lives = {a_name(): a_life()}
+    ledger, lives = sql_ledger(database), {a_name(): a_life()}
     kept = await ledger.subscriptions.add(a_subscription(number=0), lives)
     await ledger.recipients.put(Recipient(chat=kept.chat))
     owed = a_delivery(subscription=kept.id)
     await ledger.watch.settle(Changes(deliveries=[owed], trails={"told": (kept.created_at,)}))
     await ledger.tracks.put("BTC", "{}", kept.created_at)
+    await SqlOutcomes(database).add(a_pending())
 
 
 async def rows(database: Database) -> dict[str, int]:
@@ -91,8 +94,8 @@ async def test_the_ledger_comes_and_goes_and_what_was_seen_stays(database: Datab
     assert "deliveries" not in await names(database)
     assert await migrate(database) == ("0001", newest())
     ledger = {table for table in before if not (await rows(database))[table]}
-    assert ledger == {"subscriptions", "recipients", "lives", "trails", "deliveries", "tracks"}
-    await fill_ledger(sql_ledger(database))
+    assert ledger == LEDGER
+    await fill_ledger(database)
     assert await rows(database) == before
 
 

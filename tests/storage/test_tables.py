@@ -7,7 +7,7 @@ from sqlalchemy.schema import CreateTable
 
 from liqbot.storage.tables import METADATA
 
-LEDGER = {"subscriptions", "recipients", "lives", "trails", "deliveries", "tracks"}
+LEDGER = {"subscriptions", "recipients", "lives", "trails", "deliveries", "tracks", "outcomes"}
 TABLES = [each for each in METADATA.sorted_tables if each.name not in LEDGER]
 PACKED = {"books", "brackets", "snapshots", "models", "instruments"}
 
