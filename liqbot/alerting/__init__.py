@@ -7,6 +7,9 @@ to tick; `routing` says who hears of it now and `grouping` in which message, `up
 of the subscriptions themselves. `delivery` is what a chat is owed and when to try again, `wording`
 what is said. `ledger` is the port to where all of this is kept.
 
+`outcome` says what price did with a level that was told, `grading` what came of an alert and of
+levels that nobody chose, `score` how rules did against these.
+
 Whoever is told is told once an episode: a message is owed, it arrives, and only then the cooldown
 begins; after that the message is changed in its place.
 """
