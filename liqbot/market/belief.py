@@ -217,7 +217,8 @@ def _open_interest(
 ) -> OpenInterest:
     known = told.until(0) if so_far is None else so_far.open_interest
     told = sieve.sifted(told, {"impossible": told.quantity <= 0})
-    told = sieve.sifted(told, {"retold": retold(told, known)})
+    again, changed = retold(told, known)
+    told = _kept(sieve.sifted(told, {"retold": changed}), ~again[~changed])
     told = sieve.sifted(told, {"jump": jumped(told, known)}, "open_interest")
     stuck, frozen = repeated(told, known, candles)
     told = sieve.sifted(told, {"frozen": frozen}, "open_interest")

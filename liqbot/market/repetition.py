@@ -7,6 +7,7 @@ from liqbot.market.series import Candles, OpenInterest
 from liqbot.market.units import F8, HOUR_MS, I8
 
 _FROZEN_MS = HOUR_MS
+_NEARLY = 0.01  # two counts of one instant, a second apart, differ by less
 _JUMP = 3.0  # from one sample to the next
 
 
@@ -38,18 +39,20 @@ def repeated(
     return stuck, frozen
 
 
-def retold(told: OpenInterest, so_far: OpenInterest) -> Mask:
-    """Return which samples are known already, as something else, (n,).
+def retold(told: OpenInterest, so_far: OpenInterest) -> tuple[Mask, Mask]:
+    """Return which samples are known already, as nearly the same, and as something else, (n,).
 
     An instant does not change once it is past, but a venue that counts no more may tell all of
     its past as its present.
     """
     rows = np.minimum(np.searchsorted(so_far.at_ms, told.at_ms), max(len(so_far) - 1, 0))
     if not len(so_far):
-        return np.zeros(len(told), np.bool_)
-    known = (so_far.at_ms[rows] == told.at_ms) & ~np.isnan(so_far.quantity[rows])
-    changed: Mask = known & ~np.isnan(told.quantity) & (so_far.quantity[rows] != told.quantity)
-    return changed
+        return np.zeros(len(told), np.bool_), np.zeros(len(told), np.bool_)
+    before = so_far.quantity[rows]
+    known = (so_far.at_ms[rows] == told.at_ms) & ~np.isnan(before)
+    changed: Mask = known & ~np.isnan(told.quantity) & (before != told.quantity)
+    nearly: Mask = np.abs(told.quantity - before) <= _NEARLY * before
+    return changed & nearly, changed & ~nearly
 
 
 def jumped(told: OpenInterest, so_far: OpenInterest) -> Mask:

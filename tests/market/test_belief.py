@@ -168,6 +168,15 @@ def test_frozen_open_interest_is_unknown_and_a_gap() -> None:
     assert found.gaps == (Gap(what="open_interest", from_ms=END_MS, to_ms=END_MS),)
 
 
+def test_open_interest_of_an_instant_stays_what_it_was() -> None:
+    known = an_answer(open_interest=some_open_interest([1000.0, 1010.0, 1020.0]))
+    again = an_answer(open_interest=some_open_interest([1003.0, 1500.0, 1020.0, 1030.0]))
+    found = belief(again, known)
+    assert found.dropped == {"retold": 1}
+    assert found.observation.open_interest.quantity.tolist()[-1] == 1030.0
+    assert not {1003.0, 1500.0} & set(found.observation.open_interest.quantity.tolist())
+
+
 def test_open_interest_that_cannot_be_is_unknown() -> None:
     found = belief(an_answer(open_interest=some_open_interest([5.0, 0.0, 5.1, 600.0, 5.2])))
     assert found.observation.open_interest.quantity.tolist() == [5.0, 5.1, 5.2]

@@ -1,5 +1,6 @@
 """Open interest that repeats itself, or jumps."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,9 +57,14 @@ def test_what_is_known_already_is_no_repetition() -> None:
 def test_an_instant_that_is_past_does_not_change() -> None:
     known = some_open_interest([5.0, float("nan"), 6.0])
     told = some_open_interest([5.0, 5.5, 7.0, 8.0])
-    assert retold(told, known).tolist() == [False, False, True, False]
-    assert not retold(told, NONE).any()
-    assert not retold(some_open_interest([float("nan")]), known).any()
+    assert [each.tolist() for each in retold(told, known)] == [
+        [False, False, False, False],
+        [False, False, True, False],
+    ]
+    nearly, changed = retold(some_open_interest([5.05, 5.5, 5.93]), known)
+    assert (nearly.tolist(), changed.tolist()) == ([True, False, False], [False, False, True])
+    for asked, so_far in ((told, NONE), (some_open_interest([float("nan")]), known)):
+        assert not np.any(retold(asked, so_far))
 
 
 def test_a_lone_sample_of_another_size_is_not_believed() -> None:
