@@ -107,6 +107,13 @@ class Outbox(Protocol):
         """
         ...
 
+    async def release(self, at: datetime) -> int:
+        """Owe again at a moment whatever is claimed, and count it; for who alone may claim.
+
+        So a start need not wait for the claims of one that was killed to lapse.
+        """
+        ...
+
     async def finish(self, post: Post) -> None:
         """Keep what became of the deliveries of a post; those added meanwhile stay.
 

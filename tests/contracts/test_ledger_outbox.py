@@ -274,3 +274,14 @@ async def test_of_many_who_ask_at_once_one_gets_a_message(ledger: Ledger) -> Non
     assert sorted(post.message for post in claimed) == sorted(f"m{i}" for i in range(20))
     assert all(len(post.claimed) == 2 for post in claimed)
     assert not any(is_due(post.deliveries, DUE) for post in claimed)
+
+
+async def test_who_alone_may_claim_need_not_wait_for_a_claim_to_lapse(ledger: Ledger) -> None:
+    await owed(ledger, a_delivery("d1"), a_delivery("d2", message="m2"), a_delivery("d3", sent=""))
+    claimed = await ledger.outbox.claim_due(DUE, 1)
+    assert await ledger.outbox.claim_due(DUE, 9) != ()
+    assert await ledger.outbox.release(DUE) == 3
+    assert await ledger.outbox.release(DUE) == 0
+    again = await ledger.outbox.claim_due(DUE, 9)
+    assert {each.message for each in again} == {"m1", "m2"}
+    assert claimed[0] in again

@@ -173,6 +173,12 @@ class FakeOutbox:
                 self._tables.write(each)
         return tuple(posts)
 
+    async def release(self, at: datetime) -> int:
+        claimed = [each for each in self._tables.read() if each.state is State.CLAIMED]
+        for each in claimed:
+            self._tables.write(replace(each, state=State.OWED, due_at=at))
+        return len(claimed)
+
     async def finish(self, post: Post) -> None:
         known = {each.id: each for each in self._tables.read()}
         for each in post.deliveries:

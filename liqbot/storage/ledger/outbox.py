@@ -3,7 +3,17 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liqbot.alerting.delivery import LEASE, Delivery, Post, State
@@ -24,14 +34,28 @@ class SqlOutbox:
 
     async def claim_due(self, at: datetime, limit: int) -> tuple[Post, ...]:
         """Claim at most so many messages that are due, the longest due first."""
+        wanted = due_messages(us_of(at), limit)
+        async with self._database.reading() as connection:
+            if not (await connection.scalars(wanted)).all():
+                return ()  # most who ask find nothing, and need no turn for it
         async with turn(self._database) as connection:
-            due = list(await connection.scalars(due_messages(us_of(at), limit)))
+            due = (await connection.scalars(wanted)).all()
             posts: dict[str, list[Delivery]] = {name: [] for name in due}
             for names in portions(due):
                 await _claim(connection, names, at)
                 for each in await deliveries.find(connection, _EVERY.message.in_(names)):
                     posts[each.message].append(each)
         return tuple(_post(each) for each in posts.values())
+
+    async def release(self, at: datetime) -> int:
+        """Owe again at a moment whatever is claimed, and count it; for who alone may claim."""
+        async with turn(self._database) as connection:
+            released = await connection.execute(
+                update(tables.deliveries)
+                .where(_EVERY.state == State.CLAIMED.value)
+                .values(state=State.OWED.value, due_us=us_of(at))
+            )
+            return released.rowcount
 
     async def finish(self, post: Post) -> None:
         """Keep what became of the deliveries of a post; those added meanwhile stay."""
@@ -56,16 +80,18 @@ class SqlOutbox:
 
 def due_messages(at_us: int, limit: int) -> Select[str]:
     """Ask for the messages that `delivery.is_due` says are due, the longest due first."""
+    # By the bare column SQLite would rather not sort, and read all that was ever sent for it.
+    name = _EVERY.message.concat(literal_column("''"))
     first = func.min(_EVERY.due_us)
     other = tables.deliveries.alias()
     later = exists().where(
         other.c.message == _EVERY.message, deliveries.waits(other), other.c.due_us > at_us
     )
     return (
-        select(_EVERY.message)
+        select(name)
         .where(_is_free(at_us), ~later)
-        .group_by(_EVERY.message)
-        .order_by(first, _EVERY.message)
+        .group_by(name)
+        .order_by(first, name)
         .limit(limit)
     )
 

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from liqbot.storage.database import Database
 
 _LOCK = 0x6C656467  # "ledg"
-_LONGEST = "30s"  # that somebody who was stopped in the middle of a turn keeps the others waiting
+# Somebody who was stopped in the middle of a turn keeps the others waiting for so long.
+_LONGEST = "set_config('idle_in_transaction_session_timeout', '30s', true)"
+_TAKE = text(f"SELECT pg_advisory_xact_lock({_LOCK}), {_LONGEST}")
 
 
 @asynccontextmanager
@@ -21,8 +23,5 @@ async def turn(database: Database) -> AsyncIterator[AsyncConnection]:
     """
     async with database.writing() as connection:
         if database.dialect == "postgresql":
-            await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-            await connection.execute(
-                text(f"SET LOCAL idle_in_transaction_session_timeout = '{_LONGEST}'")
-            )
+            await connection.execute(_TAKE)
         yield connection
