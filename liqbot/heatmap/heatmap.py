@@ -22,11 +22,13 @@ class Heatmap:
     swept_usd: F8  # (side, bar) Usd that price passed through during the bar
 
     def newest(self, bars: int) -> "Heatmap":
-        """Return the last so many columns."""
+        """Return the last so many columns, copied: a view would keep all of them in memory."""
+        usd = self.usd[:, -bars:].copy()
+        usd.flags.writeable = False
         return replace(
             self,
             opened_ms=self.opened_ms[-bars:],
-            usd=self.usd[:, -bars:],
+            usd=usd,
             swept_usd=self.swept_usd[:, -bars:],
         )
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from liqbot.heatmap.grid import PriceGrid
-from liqbot.heatmap.heatmap import MassLedger, Snapshot
-from liqbot.market.units import F8, Price, floats
+from liqbot.heatmap.heatmap import Heatmap, MassLedger, Snapshot
+from liqbot.market.units import F8, Price, floats, integers
 from tests.builders import START_MS
 
 SHAPE = (3, 2, 4, 6)  # venue, side, tier, bin
@@ -79,3 +79,18 @@ def test_what_stands_although_nothing_came_in_is_no_small_error() -> None:
 def test_a_ledger_of_nothing_closes() -> None:
     empty = np.zeros((0, 2, 3))
     assert _ledger(standing=empty, swept=empty).error == 0
+
+
+def test_the_newest_columns_keep_no_others_in_memory() -> None:
+    whole = Heatmap(
+        grid=PriceGrid(4600, 0.001, 6),
+        interval_ms=300_000,
+        opened_ms=integers(START_MS + 300_000 * np.arange(4)),
+        usd=np.arange(48, dtype=np.float32).reshape(2, 4, 6),
+        swept_usd=floats(np.arange(8).reshape(2, 4)),
+    )
+    last = whole.newest(3)
+    assert np.array_equal(last.usd, whole.usd[:, 1:])
+    assert np.array_equal(last.opened_ms, whole.opened_ms[1:])
+    assert not np.shares_memory(last.usd, whole.usd)
+    assert not last.usd.flags.writeable
