@@ -125,6 +125,10 @@ class Outbox(Protocol):
         """Return those of some deliveries that are sent, refused or expired, by id."""
         ...
 
+    async def sent(self, since: datetime) -> tuple[Delivery, ...]:
+        """Return all deliveries that were sent since a moment, by when and id."""
+        ...
+
     async def about(self, number: str) -> tuple[Delivery, ...]:
         """Return all deliveries of an alert or a message, by its id, in the order made."""
         ...

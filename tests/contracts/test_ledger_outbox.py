@@ -285,3 +285,11 @@ async def test_who_alone_may_claim_need_not_wait_for_a_claim_to_lapse(ledger: Le
     again = await ledger.outbox.claim_due(DUE, 9)
     assert {each.message for each in again} == {"m1", "m2"}
     assert claimed[0] in again
+
+
+async def test_what_was_sent_is_told_in_order(ledger: Ledger) -> None:
+    await owed(ledger, a_delivery("d2"), a_delivery("d1"), a_delivery("d0", message="m2"))
+    first, _ = await ledger.outbox.claim_due(DUE, 9)
+    await ledger.outbox.finish(sent(first))
+    assert [each.id for each in await ledger.outbox.sent(DUE)] == ["d1", "d2"]
+    assert await ledger.outbox.sent(DUE + timedelta(microseconds=1)) == ()

@@ -190,6 +190,14 @@ class FakeOutbox:
         read = self._tables.read()
         return {each.id: each for each in read if each.id in numbers and each.state in OVER}
 
+    async def sent(self, since: datetime) -> tuple[Delivery, ...]:
+        sent = [
+            (each.ended_at, each.id, each)
+            for each in self._tables.read()
+            if each.state is State.SENT and each.ended_at is not None and each.ended_at >= since
+        ]
+        return tuple(each for *_, each in sorted(sent, key=lambda row: row[:2]))
+
     async def about(self, number: str) -> tuple[Delivery, ...]:
         return tuple(
             each for each in self._tables.read() if number in (each.alert_id, each.message)

@@ -71,6 +71,13 @@ class SqlOutbox:
                 found += await deliveries.find(connection, _EVERY.id.in_(each), is_over)
         return {each.id: each for each in found}
 
+    async def sent(self, since: datetime) -> tuple[Delivery, ...]:
+        """Return all deliveries that were sent since a moment, by when and id."""
+        was = (_EVERY.state == State.SENT.value, _EVERY.ended_us >= us_of(since))
+        async with self._database.reading() as connection:
+            found = await deliveries.find(connection, *was)
+        return tuple(sorted(found, key=lambda each: (each.ended_at or since, each.id)))
+
     async def about(self, number: str) -> tuple[Delivery, ...]:
         """Return all deliveries of an alert or a message, by its id, in the order made."""
         named = or_(_EVERY.alert_id == number, _EVERY.message == number)
