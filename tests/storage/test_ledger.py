@@ -117,7 +117,8 @@ async def test_no_claim_searches_what_is_over(database: Database, ledger: Ledger
         asked = due_messages(9, 9).compile(
             dialect=connection.dialect, compile_kwargs={"literal_binds": True}
         )
-        await connection.execute(text("ANALYZE"))
+        if database.dialect == "postgresql":
+            await connection.execute(text("ANALYZE"))
         told = await connection.execute(text(f"{explain} {asked}"))
         assert "ix_deliveries_due_us" in str(told.all())
 
