@@ -6,7 +6,7 @@ array, at which all histories of a stretch look. It starts anew only where `reca
 other bins or venues: at prices not seen before, or when a venue is first heard.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -29,6 +29,7 @@ from liqbot.heatmap.history import (
     on_line,
 )
 from liqbot.heatmap.model import Model
+from liqbot.market.margin import MarginSchedule
 from liqbot.market.observation import Observation
 from liqbot.market.series import Candles
 from liqbot.market.tape import Tape
@@ -54,6 +55,7 @@ class Rolling:
     bin_width: float = 0.001
     from_ms: int = 0  # the first moment, Unix ms
     to_ms: int = _NEVER_MS  # the last
+    brackets: Mapping[str, MarginSchedule] | None = None  # by venue, in place of those built in
 
     def __iter__(self) -> Iterator[History]:
         """Yield the histories, oldest first. Raises as `recall`."""
@@ -124,7 +126,10 @@ class _Stretch:
         grid = PriceGrid.between(low * 0.55, high * 1.6, asked.bin_width)
         length = max(asked.window_ms, TRACKED_MS) // bars.interval_ms
         if self._columns is None or self._columns.grid != grid:
-            terms = terms_of(asked.model, asked.base, bars.venues, grid, bars.interval_ms)
+            terms = terms_of(
+                *(asked.model, asked.base, bars.venues, grid, bars.interval_ms),
+                brackets=asked.brackets,
+            )
             self._columns = _Columns(terms, bars, length)
         columns = self._columns
         columns.advance(count)
