@@ -37,6 +37,7 @@ from liqbot.storage.database import Database, open_database
 from liqbot.storage.ledger.stores import sql_ledger
 from liqbot.storage.migration import check_migrated, migrate
 
+from liqbot.storage.outcomes import SqlOutcomes
 _PLATFORM = "console"
 
 
@@ -89,6 +90,7 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
         )
         for name, settings in config.jobs.items():
             await stack.enter_async_context(JOBS[name].open(workshop, settings))
+                outcomes=SqlOutcomes(database),
         yield Bot(markets=markets, connection=connection)
 
 

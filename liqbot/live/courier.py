@@ -10,8 +10,9 @@ from typing import Protocol
 
 from numpy.random import Generator
 
-from liqbot.alerting.alert import Alert
+from liqbot.alerting.alert import Alert, News
 from liqbot.alerting.delivery import Post, health, latest, next_step, prepared
+from liqbot.alerting.grading import Outcomes, pending_of
 from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.subscription import Recipient
 from liqbot.alerting.wording import message
@@ -50,6 +51,7 @@ class Courier:
     clock: Clock
     chance: Generator  # spreads what is tried again
     ledger: Ledger
+    outcomes: Outcomes  # of what is told
     messengers: Mapping[str, Messenger]  # by platform
     maps: Newest
     studio: Studio
@@ -75,6 +77,8 @@ class Courier:
                 recipient = await self.ledger.recipients.get(post.chat)
                 outcome = await self._say(post, recipient, at)
                 await self._note(recipient, post, outcome)
+                if isinstance(outcome, str):
+                    await self._remember(post)
             await self.ledger.outbox.finish(next_step(post, outcome, at, self.chance.random()))
 
     async def _say(self, post: Post, recipient: Recipient, at: datetime) -> str | DeliveryError:
@@ -111,6 +115,18 @@ class Courier:
         name = f"{history.base.lower()}-{alert.chart}-{history.at:%Y%m%d-%H%M%S}.png"
         drawn = Attachment(name=name, content=picture.png, alt=picture.alt)
         return replace(said, picture=drawn)
+
+    async def _remember(self, post: Post) -> None:
+        """Keep what has been foretold, for it to be graded."""
+        for each in post.claimed:
+            alert = each.alert
+            history = None if alert is None else self.maps.newest(alert.fingerprint.base)
+            if alert is None or history is None or each.news is not News.OPENED:
+                continue
+            tiers = next((c.tiers for c in history.clusters if c.id == alert.finding.cluster), {})
+            pending = pending_of(alert, history.snapshot.mark, tiers)
+            if pending is not None:
+                await self.outcomes.add(pending)
 
     async def _note(self, recipient: Recipient, post: Post, outcome: str | DeliveryError) -> None:
         """Keep how telling a chat goes, and where it is."""

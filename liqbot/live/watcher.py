@@ -17,6 +17,7 @@ from liqbot.clock import Clock
 from liqbot.errors import StorageError
 from liqbot.rules.rule import Finding, Scene
 
+_LOOKED = "looked"  # the trail of a watcher that marks
 _WARMING = timedelta(minutes=10)  # then alerts are told, whoever has not been heard of yet
 
 _log = logging.getLogger(__name__)
@@ -26,7 +27,8 @@ class Watcher:
     """Looks at the markets again and again; one at a time, all that it does is settled in turn.
 
     `scenes` tells what there is to see at a moment, `venues` are those whose word is waited for
-    after a start, as `told` tells which have given it.
+    after a start, as `told` tells which have given it. Where it `marks`, each look is settled with
+    its moment, for another watcher to go on from there.
     """
 
     def __init__(
@@ -39,14 +41,26 @@ class Watcher:
         venues: Iterable[str] = (),
         bases: Iterable[str] = (),
         told: Callable[[], Iterable[str]] = tuple,
+        marks: bool = False,
     ) -> None:
         self.terms = terms
+        self._marks = marks
         self._clock, self._ledger, self._scenes, self._told = clock, ledger, scenes, told
         self._roster = Roster()
         self._lock = asyncio.Lock()
         self._warm_up = WarmUp(frozenset(venues), frozenset(bases))
         self._warm_by = clock.now() + _WARMING
         self._blind: dict[str, str] = {}
+
+    @property
+    def looked_at(self) -> datetime | None:
+        """When it last looked, if that was marked."""
+        return next(iter(self._roster.trails.get(_LOOKED, ())), None)
+
+    @property
+    def owes(self) -> bool:
+        """Whether chats are owed anything, as far as was heard by the last look."""
+        return bool(self._roster.owed)
 
     async def remember(self) -> None:
         """Take in what was settled and what users want; raise StorageError."""
@@ -87,6 +101,8 @@ class Watcher:
             self._report(seen, there)
             if self._is_warm(scenes, at):
                 owed = await asyncio.to_thread(route, self._roster, seen.looks, at, self.terms)
+                if self._marks:
+                    owed.trails[_LOOKED] = (at,)
                 await self._settle(owed)
             return seen.looks
 

@@ -24,6 +24,7 @@ from tests.charts.histories import a_history
 from tests.fakes.desk import PNG, FakeStudio
 from tests.fakes.ledger import a_ledger
 from tests.fakes.messenger import FakeMessenger
+from tests.fakes.outcomes import FakeOutcomes
 
 WAIT = timedelta(minutes=1)  # longer than any message is grouped
 
@@ -44,6 +45,7 @@ class Post:
     def __init__(self) -> None:
         self.clock = SteppedClock(START)
         self.ledger = a_ledger()
+        self.outcomes = FakeOutcomes()
         self.roster = Roster()
         self.messenger = FakeMessenger()
         self.studio = FakeStudio()
@@ -55,6 +57,7 @@ class Post:
             clock=self.clock,
             chance=Generator(PCG64(1)),
             ledger=self.ledger,
+            outcomes=self.outcomes,
             messengers=messengers,
             maps=Maps(),
             studio=self.studio,
@@ -82,7 +85,7 @@ class Post:
         return await self.courier.deliver()
 
     async def ended(self) -> Mapping[str, Delivery]:
-        return await self.ledger.outbox.ended(tuple(self.roster.owed))
+        return await self.ledger.deliveries.ended(tuple(self.roster.owed))
 
 
 @pytest.fixture
