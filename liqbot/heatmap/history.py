@@ -102,6 +102,7 @@ class Carried:
     watched: Bars  # those with columns
     recent: Bars  # those of them that were asked for
     whole: Heatmap  # of the bars watched
+    shown: Heatmap  # of those asked for
     positions: Positions
     swept: F8  # (side,) raw Usd a day
 
@@ -141,7 +142,7 @@ def composed(
     recent = ran.recent
     snapshot = _newest(ran.positions, recent, ran.whole.grid, beside.mark, model)
     lookback = tracked(ran.whole, beside.candles, snapshot, before=before)
-    found = find_clusters(snapshot, heatmap := ran.whole.newest(len(recent)), model.realisation)
+    found = find_clusters(snapshot, ran.shown, model.realisation)
     return History(
         base=base,
         venues=recent.venues,
@@ -158,7 +159,7 @@ def composed(
         funding=beside.funding,
         tape=beside.tape,
         books=beside.books,
-        heatmap=heatmap,
+        heatmap=ran.shown,
         snapshot=snapshot,
         clusters=lookback.now.named(found),
         asymmetry=asymmetry_of(snapshot),
@@ -194,11 +195,13 @@ def _carried(terms: Terms, bars: Bars, window_ms: int, age_ms: int | None) -> Ca
     watched = bars.rows(first, len(bars))
     ran = run(terms, past.positions, watched)
     swept = past.flow.sum(axis=(0, 1, 2)) + ran.flow.sum(axis=(0, 1, 2))
+    recent = watched.rows(-max(window_ms, DAY_MS) // bars.interval_ms, len(watched))
     return Carried(
         past_ms=bars.ended_ms - int(bars.opened_ms[0]),
         watched=watched,
-        recent=watched.rows(-max(window_ms, DAY_MS) // bars.interval_ms, len(watched)),
-        whole=_columns(terms, watched, ran),
+        recent=recent,
+        whole=(whole := _columns(terms, watched, ran)),
+        shown=whole.newest(len(recent)),
         positions=ran.positions,
         swept=swept * (DAY_MS / ((len(bars) - begin) * bars.interval_ms)),
     )

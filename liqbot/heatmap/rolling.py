@@ -134,11 +134,13 @@ class _Stretch:
         columns = self._columns
         columns.advance(count)
         watched = bars.rows(first := max(count - length, 0), count)
+        recent = watched.rows(-max(asked.window_ms, DAY_MS) // bars.interval_ms, len(watched))
         return Carried(
             past_ms=watched.ended_ms - int(bars.opened_ms[0]),
             watched=watched,
-            recent=watched.rows(-max(asked.window_ms, DAY_MS) // bars.interval_ms, len(watched)),
+            recent=recent,
             whole=columns.heatmap(first),
+            shown=columns.heatmap(count - len(recent)),
             positions=columns.positions,
             swept=floats(columns.swept * (DAY_MS / (count * bars.interval_ms))),
         )
