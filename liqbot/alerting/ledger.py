@@ -121,6 +121,10 @@ class Outbox(Protocol):
         """
         ...
 
+
+class Deliveries(Protocol):
+    """What became of what chats are owed."""
+
     async def ended(self, numbers: Collection[str]) -> Mapping[str, Delivery]:
         """Return those of some deliveries that are sent, refused or expired, by id."""
         ...
@@ -166,6 +170,7 @@ class Ledger:
     recipients: Recipients
     watch: Watch
     outbox: Outbox
+    deliveries: Deliveries
     tracks: Tracks
     privacy: Privacy
 

@@ -135,7 +135,7 @@ class Watcher:
     async def _keep_up(self, at: datetime) -> None:
         """Take in what arrived, and what became of subscriptions themselves."""
         if owed := tuple(self._roster.owed):
-            await self._settle(received(self._roster, await self._ledger.outbox.ended(owed)))
+            await self._settle(received(self._roster, await self._ledger.deliveries.ended(owed)))
         await self._settle(kept_up(self._roster, at, self.terms))
 
     async def _settle(self, changes: Changes) -> None:

@@ -180,7 +180,7 @@ class Stage:
         """Let time pass, deliver what is due on the way, then look."""
         await self._run(self.at + after)
         self.at += after
-        ended = await self.ledger.outbox.ended(tuple(self.roster.owed))
+        ended = await self.ledger.deliveries.ended(tuple(self.roster.owed))
         await self._keep(received(self.roster, ended))
         await self._keep(kept_up(self.roster, self.at, self.terms))
         fresh = [replace(each, data_at=self.at) for each in looks]

@@ -103,9 +103,9 @@ async def test_a_subscription_goes_with_its_lives_and_what_is_owed(ledger: Ledge
     await ledger.subscriptions.delete(gone.id)
     assert set((await ledger.watch.load()).lives) == {a_name(stays.id)}
     # What somebody is saying already is said.
-    assert await ledger.outbox.about("m1") == claimed.deliveries
-    assert await ledger.outbox.about("m2") == ()
-    assert await ledger.outbox.about("m3") == (ours[2],)
+    assert await ledger.deliveries.about("m1") == claimed.deliveries
+    assert await ledger.deliveries.about("m2") == ()
+    assert await ledger.deliveries.about("m3") == (ours[2],)
     await ledger.subscriptions.delete(gone.id)
     assert await ledger.subscriptions.listed() == (stays,)
 
@@ -154,8 +154,8 @@ async def test_a_chat_that_moves_is_told_where_it_is_now(ledger: Ledger) -> None
     await ledger.recipients.move(CHAT, OTHER)
     assert await ledger.recipients.listed() == (Recipient(chat=OTHER, cap=3),)
     assert await ledger.subscriptions.listed() == (replace(kept, chat=OTHER),)
-    assert await ledger.outbox.about("m1") == (done,)
-    assert await ledger.outbox.about("m2") == (replace(owed, chat=OTHER),)
+    assert await ledger.deliveries.about("m1") == (done,)
+    assert await ledger.deliveries.about("m2") == (replace(owed, chat=OTHER),)
     for _ in range(2):  # where it is already, and from where nothing is kept
         await ledger.recipients.move(OTHER, OTHER)
         await ledger.recipients.move(CHAT, OTHER)
@@ -223,7 +223,7 @@ async def test_of_a_user_who_asks_for_it_nothing_is_left(ledger: Ledger) -> None
         "told|telegram|-100|22",
         "told|telegram|-100",
     }
-    left = [each.id for each in every if await ledger.outbox.about(f"{each.id}")]
+    left = [each.id for each in every if await ledger.deliveries.about(f"{each.id}")]
     assert left == [neighbour.id, namesake.id]
     assert [each.chat for each in await ledger.recipients.listed()] == [CHAT]
     assert await ledger.privacy.erase("telegram", "7") == ()

@@ -48,16 +48,16 @@ async def test_what_is_owed_is_read_as_it_was_made(ledger: Ledger) -> None:
         a_delivery("d3", news=News.REMINDER, alert=None, fingerprint=None, episode=0, words="x"),
         a_delivery("d4", state=State.EXPIRED, attempts=3, ended_at=DUE, sent="m1"),
     )
-    assert await ledger.outbox.about("m1") == every
-    assert await ledger.outbox.about(every[0].alert_id) == (every[0], every[1], every[3])
-    assert await ledger.outbox.about("nothing") == ()
+    assert await ledger.deliveries.about("m1") == every
+    assert await ledger.deliveries.about(every[0].alert_id) == (every[0], every[1], every[3])
+    assert await ledger.deliveries.about("nothing") == ()
 
 
 async def test_a_delivery_is_there_once_however_often_it_is_settled(ledger: Ledger) -> None:
     (first,) = await owed(ledger, a_delivery())
     again = a_delivery(message="m2", words="another", due_at=START)
     await ledger.watch.settle(owing(again, a_delivery("d2"), a_delivery("d2", message="m3")))
-    assert await ledger.outbox.about("m1") == (first, a_delivery("d2"))
+    assert await ledger.deliveries.about("m1") == (first, a_delivery("d2"))
     (post,) = await ledger.outbox.claim_due(DUE, 9)
     await ledger.outbox.finish(sent(post))
     await ledger.watch.settle(owing(first))
@@ -67,7 +67,7 @@ async def test_a_delivery_is_there_once_however_often_it_is_settled(ledger: Ledg
 async def test_nothing_is_due_before_its_time(ledger: Ledger) -> None:
     (first,) = await owed(ledger, a_delivery(due_at=DUE + timedelta(microseconds=1)))
     assert await ledger.outbox.claim_due(DUE, 9) == ()
-    assert await ledger.outbox.about("m1") == (first,)
+    assert await ledger.deliveries.about("m1") == (first,)
     assert len(await ledger.outbox.claim_due(DUE + timedelta(microseconds=1), 9)) == 1
 
 
@@ -79,7 +79,7 @@ async def test_a_message_is_claimed_whole_and_once(ledger: Ledger) -> None:
         Post(message="m2", chat=CHAT, deliveries=claim(every[2:], DUE)),
     )
     assert await ledger.outbox.claim_due(DUE, 9) == ()
-    assert await ledger.outbox.about("m1") == posts[0].deliveries
+    assert await ledger.deliveries.about("m1") == posts[0].deliveries
 
 
 async def test_a_message_waits_for_all_that_it_says(ledger: Ledger) -> None:
@@ -141,10 +141,10 @@ async def test_what_became_of_a_post_is_kept(ledger: Ledger) -> None:
         await ledger.outbox.finish(post)
     numbers = [f"d{i}" for i in range(5)]
     over = {f"d{i}": done[i].deliveries[0] for i in range(3)}
-    assert await ledger.outbox.ended(numbers) == over
-    assert await ledger.outbox.ended(["d1", "d3"]) == {"d1": over["d1"]}
-    assert await ledger.outbox.ended([]) == {}
-    assert await ledger.outbox.about("m3") == done[3].deliveries
+    assert await ledger.deliveries.ended(numbers) == over
+    assert await ledger.deliveries.ended(["d1", "d3"]) == {"d1": over["d1"]}
+    assert await ledger.deliveries.ended([]) == {}
+    assert await ledger.deliveries.about("m3") == done[3].deliveries
     (again,) = await ledger.outbox.claim_due(later, 9)
     assert (again.message, again.chat) == ("m3", OTHER)
 
@@ -156,7 +156,7 @@ async def test_what_somebody_else_sent_meanwhile_stays_sent(ledger: Ledger) -> N
     await ledger.outbox.finish(sent(quick))
     late = sent(slow, state=State.OWED, due_at=START, ended_at=None, sent="")
     await ledger.outbox.finish(late)
-    assert await ledger.outbox.about("m1") == sent(quick).deliveries
+    assert await ledger.deliveries.about("m1") == sent(quick).deliveries
     assert await ledger.outbox.claim_due(DUE + LEASE, 9) == ()
 
 
@@ -165,7 +165,7 @@ async def test_a_delivery_that_is_gone_is_not_made_again_by_finishing_it(ledger:
     (post,) = await ledger.outbox.claim_due(DUE, 9)
     await ledger.privacy.erase(CHAT.platform, "u", CHAT)
     await ledger.outbox.finish(sent(post))
-    assert await ledger.outbox.about("m1") == ()
+    assert await ledger.deliveries.about("m1") == ()
 
 
 async def test_amendments_reach_what_is_owed_and_nothing_else(ledger: Ledger) -> None:
@@ -183,11 +183,11 @@ async def test_amendments_reach_what_is_owed_and_nothing_else(ledger: Ledger) ->
     changes = Changes(amendments={each.delivery: each for each in (*amendments, tardy)})
     for _ in range(2):
         await ledger.watch.settle(changes)
-        assert await ledger.outbox.about("m1") == post.deliveries == claim([first], DUE)
-        assert await ledger.outbox.about("m4") == (
+        assert await ledger.deliveries.about("m1") == post.deliveries == claim([first], DUE)
+        assert await ledger.deliveries.about("m4") == (
             replace(later, message="m4", due_at=DUE + SECOND),
         )
-        assert await ledger.outbox.about("m5") == (
+        assert await ledger.deliveries.about("m5") == (
             replace(third, message="m5", due_at=DUE + 2 * SECOND),
         )
 
@@ -197,7 +197,7 @@ async def test_what_is_new_may_be_amended_in_the_same_tick(ledger: Ledger) -> No
     new = a_delivery(subscription=number)
     amended = Amendment("d1", "m2", DUE + SECOND, None)
     await ledger.watch.settle(Changes(deliveries=[new], amendments={"d1": amended}))
-    assert await ledger.outbox.about("m2") == (replace(new, message="m2", due_at=DUE + SECOND),)
+    assert await ledger.deliveries.about("m2") == (replace(new, message="m2", due_at=DUE + SECOND),)
 
 
 async def test_what_concerns_a_subscription_that_is_gone_is_left_out(ledger: Ledger) -> None:
@@ -214,7 +214,7 @@ async def test_what_concerns_a_subscription_that_is_gone_is_left_out(ledger: Led
         )
     )
     assert set((await ledger.watch.load()).lives) == {a_name(number)}
-    assert [each.id for each in await ledger.outbox.about("m1")] == ["d2"]
+    assert [each.id for each in await ledger.deliveries.about("m1")] == ["d2"]
     assert [each.id for each in await ledger.subscriptions.listed()] == [number]
 
 
@@ -233,7 +233,7 @@ async def test_a_subscription_that_is_over_goes_and_is_told_so(ledger: Ledger) -
         await ledger.watch.settle(changes)
         assert await ledger.subscriptions.listed() == (reminded,)
         assert set((await ledger.watch.load()).lives) == {a_name(stays)}
-        assert await ledger.outbox.about("m1") == (farewell,)
+        assert await ledger.deliveries.about("m1") == (farewell,)
 
 
 async def test_what_is_long_over_is_forgotten_and_nothing_else(ledger: Ledger) -> None:
@@ -260,7 +260,7 @@ async def test_what_is_long_over_is_forgotten_and_nothing_else(ledger: Ledger) -
     await ledger.watch.settle(Changes(lives=lives))
     assert await ledger.watch.forget(START) == 0
     assert await ledger.watch.forget(START + SECOND) == 2
-    assert await ledger.outbox.about("m1") == tuple(listed[1:])
+    assert await ledger.deliveries.about("m1") == tuple(listed[1:])
     assert set((await ledger.watch.load()).lives) == {n for n, stays in names.items() if stays}
 
 
@@ -291,5 +291,5 @@ async def test_what_was_sent_is_told_in_order(ledger: Ledger) -> None:
     await owed(ledger, a_delivery("d2"), a_delivery("d1"), a_delivery("d0", message="m2"))
     first, _ = await ledger.outbox.claim_due(DUE, 9)
     await ledger.outbox.finish(sent(first))
-    assert [each.id for each in await ledger.outbox.sent(DUE)] == ["d1", "d2"]
-    assert await ledger.outbox.sent(DUE + timedelta(microseconds=1)) == ()
+    assert [each.id for each in await ledger.deliveries.sent(DUE)] == ["d1", "d2"]
+    assert await ledger.deliveries.sent(DUE + timedelta(microseconds=1)) == ()

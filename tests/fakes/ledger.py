@@ -51,6 +51,7 @@ def a_ledger() -> Ledger:
         recipients=FakeRecipients(tables),
         watch=FakeWatch(tables),
         outbox=FakeOutbox(tables),
+        deliveries=FakeDeliveries(tables),
         tracks=FakeTracks(tables),
         privacy=FakePrivacy(tables),
     )
@@ -185,6 +186,11 @@ class FakeOutbox:
             if each.id in known and known[each.id].state not in OVER:
                 tried = {name: getattr(each, name) for name in TRIED}
                 self._tables.write(replace(known[each.id], **tried))
+
+
+@dataclass
+class FakeDeliveries:
+    _tables: _Tables
 
     async def ended(self, numbers: Collection[str]) -> Mapping[str, Delivery]:
         read = self._tables.read()

@@ -49,10 +49,10 @@ async def test_a_tick_is_kept_whole_or_not_at_all(database: Database, ledger: Le
     with pytest.raises(StorageError):
         await ledger.watch.settle(changes)
     assert await ledger.watch.load() == before
-    assert await ledger.outbox.about("m1") == ()
+    assert await ledger.deliveries.about("m1") == ()
     await spoil(database, "ALTER TABLE subscriptions RENAME COLUMN told TO reminded")
     await ledger.watch.settle(changes)
-    assert await ledger.outbox.about("m1") == (a_delivery(),)
+    assert await ledger.deliveries.about("m1") == (a_delivery(),)
 
 
 async def test_a_tick_may_be_larger_than_a_statement(ledger: Ledger) -> None:
@@ -70,7 +70,9 @@ async def test_a_tick_may_be_larger_than_a_statement(ledger: Ledger) -> None:
     assert [each.id for each in post.deliveries] == [each.id for each in made]
     done = [replace(each, state=State.SENT, ended_at=DUE) for each in post.deliveries]
     await ledger.outbox.finish(replace(post, deliveries=tuple(done)))
-    assert await ledger.outbox.ended([each.id for each in made]) == {each.id: each for each in done}
+    assert await ledger.deliveries.ended([each.id for each in made]) == {
+        each.id: each for each in done
+    }
 
 
 async def test_many_messages_are_claimed_at_once(ledger: Ledger) -> None:
@@ -87,9 +89,9 @@ async def test_many_messages_are_claimed_at_once(ledger: Ledger) -> None:
         ("UPDATE subscriptions SET wish = '[]'", lambda it: it.subscriptions.listed()),
         ("UPDATE recipients SET quiet = 'at night'", lambda it: it.recipients.get(CHAT)),
         ("UPDATE recipients SET mutes = '[3]'", lambda it: it.recipients.listed()),
-        ("UPDATE deliveries SET alert = '{}'", lambda it: it.outbox.about("m1")),
+        ("UPDATE deliveries SET alert = '{}'", lambda it: it.deliveries.about("m1")),
         ("UPDATE deliveries SET news = 'weather'", lambda it: it.outbox.claim_due(DUE, 1)),
-        ("UPDATE deliveries SET state = 'lost'", lambda it: it.outbox.about("m1")),
+        ("UPDATE deliveries SET state = 'lost'", lambda it: it.deliveries.about("m1")),
         ("UPDATE trails SET moments = '3'", lambda it: it.watch.load()),
     ],
 )

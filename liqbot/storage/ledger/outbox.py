@@ -1,4 +1,4 @@
-"""What chats are owed, in a database."""
+"""What chats are owed and what became of it, in a database."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -61,6 +61,13 @@ class SqlOutbox:
         """Keep what became of the deliveries of a post; those added meanwhile stay."""
         async with turn(self._database) as connection:
             await deliveries.finish(connection, post.deliveries)
+
+
+class SqlDeliveries:
+    """Implements Deliveries."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def ended(self, numbers: Collection[str]) -> Mapping[str, Delivery]:
         """Return those of some deliveries that are sent, refused or expired, by id."""

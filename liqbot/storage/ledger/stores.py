@@ -2,7 +2,7 @@
 
 from liqbot.alerting.ledger import Ledger
 from liqbot.storage.database import Database
-from liqbot.storage.ledger.outbox import SqlOutbox
+from liqbot.storage.ledger.outbox import SqlDeliveries, SqlOutbox
 from liqbot.storage.ledger.privacy import SqlPrivacy
 from liqbot.storage.ledger.recipients import SqlRecipients
 from liqbot.storage.ledger.subscriptions import SqlSubscriptions
@@ -17,6 +17,7 @@ def sql_ledger(database: Database) -> Ledger:
         recipients=SqlRecipients(database),
         watch=SqlWatch(database),
         outbox=SqlOutbox(database),
+        deliveries=SqlDeliveries(database),
         tracks=SqlTracks(database),
         privacy=SqlPrivacy(database),
     )
