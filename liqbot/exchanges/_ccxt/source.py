@@ -10,7 +10,7 @@ from liqbot.errors import SourceError
 from liqbot.exchanges._ccxt.line import Line
 from liqbot.exchanges._ccxt.pages import CANDLE_MS, columns
 from liqbot.exchanges._ccxt.settings import CcxtSettings
-from liqbot.exchanges._ccxt.venue import Market
+from liqbot.exchanges._ccxt.venue import Market, Present
 from liqbot.market.book import OrderBook
 from liqbot.market.condition import Condition
 from liqbot.market.instrument import Instrument
@@ -109,11 +109,20 @@ class CcxtSource:
             at=line.clock.now(),
             candles=candles,
             marks=marks,
-            interest=_with(interest, "quantity", present.at_ms, present.open_interest),
+            interest=_with(interest, "quantity", present.at_ms, self._standing(present)),
             funding=_with(funding, "rate", present.at_ms, present.funding_rate),
             mark=present.mark,
             book=await self._book(instrument, market),
         )
+
+    def _standing(self, present: Present) -> float:
+        """Return open interest of now, unless it would be taken for that of a candle's end.
+
+        Where the past tells that, archives would differ by when a bot happened to poll.
+        """
+        off_ms = (present.at_ms + SNAP_MS) % CANDLE_MS
+        is_told = self._line.venue.open_interest is not None and off_ms <= 2 * SNAP_MS
+        return math.nan if is_told else present.open_interest
 
     async def _recalled(self, instrument: Instrument, from_ms: int, to_ms: int) -> Observation:
         line, venue = self._line, self._line.venue

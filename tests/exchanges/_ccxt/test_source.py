@@ -69,6 +69,22 @@ async def test_it_tells_what_holds_now_in_base_units(name: str) -> None:
 
 
 @every_venue
+@pytest.mark.parametrize("off_ms", [-1_500, 0, 1_500])
+async def test_what_stands_at_a_candles_end_is_as_the_past_tells_it(name: str, off_ms: int) -> None:
+    async with asked(name) as it:
+        it.step((CLOSED_MS + FIVE_MINUTES_MS + off_ms - NOW_MS) / 1000)
+        first = await it.source.observe(it.instrument(), CLOSED_MS)
+        it.step(30)
+        second = await it.source.observe(it.instrument(), CLOSED_MS)
+        end = integers([CLOSED_MS + FIVE_MINUTES_MS])
+        told = [each.open_interest.at(end)[0] for each in (first, second)]
+        known = [each for each in told if not np.isnan(each)]
+        assert known
+        if name in WITH_INTEREST_HISTORY:
+            assert known == pytest.approx([it.truth().open_interest(end)[0]] * len(known))
+
+
+@every_venue
 async def test_it_looks_at_the_book_now_and_then(name: str) -> None:
     async with asked(name, book_every_s=60.0) as it:
         first = await it.source.observe(it.instrument(), CLOSED_MS)
