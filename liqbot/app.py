@@ -36,8 +36,8 @@ from liqbot.storage.archive import SqlArchive
 from liqbot.storage.database import Database, open_database
 from liqbot.storage.ledger.stores import sql_ledger
 from liqbot.storage.migration import check_migrated, migrate
-
 from liqbot.storage.outcomes import SqlOutcomes
+
 _PLATFORM = "console"
 
 
@@ -69,6 +69,7 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
         connection = await stack.enter_async_context(platform.open(platform.settings(), reception))
         ledger = sql_ledger(database)
         watcher = _watcher(config, clock, ledger, markets)
+        outcomes = SqlOutcomes(database)
         workshop = Workshop(
             clock=clock,
             chance=chance,
@@ -77,10 +78,12 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
             margins=archive,
             markets=markets,
             watcher=watcher,
+            outcomes=outcomes,
             courier=Courier(
                 clock=clock,
                 chance=chance,
                 ledger=ledger,
+                outcomes=outcomes,
                 messengers={_PLATFORM: connection},
                 maps=markets,
                 studio=studio,
@@ -90,7 +93,6 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
         )
         for name, settings in config.jobs.items():
             await stack.enter_async_context(JOBS[name].open(workshop, settings))
-                outcomes=SqlOutcomes(database),
         yield Bot(markets=markets, connection=connection)
 
 

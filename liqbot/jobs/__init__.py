@@ -19,6 +19,7 @@ JOBS: Registry[Job[Any]] = Registry(
         "listen_tape",
         "judge_markets",
         "deliver_alerts",
+        "grade_alerts",
         "prune_history",
     ),
 )

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from numpy.random import Generator
 
+from liqbot.alerting.grading import Outcomes
 from liqbot.clock import Clock
 from liqbot.live.courier import Courier
 from liqbot.live.keeping import PatientArchive
@@ -29,6 +30,7 @@ class Workshop:
     markets: LiveMarkets  # and the venues that can be asked
     watcher: Watcher | None = None  # judges what is seen; None where nobody is told of it
     courier: Courier | None = None  # likewise
+    outcomes: Outcomes | None = None  # of what is told, likewise
     margins: MarginArchive | None = None  # None where no map is made
 
 
