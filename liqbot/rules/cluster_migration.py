@@ -7,7 +7,7 @@ from typing import Annotated
 from annotated_types import Ge, Interval
 
 from liqbot.heatmap.clusters import Cluster
-from liqbot.rules._finding import MORE, finding, is_over, worth
+from liqbot.rules._finding import LESS, MORE, finding, is_over, worth
 from liqbot.rules.rule import STRUCTURE, Blind, Criterion, Fact, Finding, Rule, Scene, Unit
 
 
@@ -20,6 +20,11 @@ class Settings:
         Interval(gt=0, lt=1),
         "How far its middle is from where it was first noted, as a fraction of that price.",
     ] = 0.01
+    reach: Annotated[
+        float,
+        Interval(gt=0, lt=1),
+        "How near the price its edge has to be, as a fraction of the price.",
+    ] = 0.05
     min_share: Annotated[
         float, Ge(0), "What the cluster is expected to fire, of a usual day's liquidations."
     ] = 0.15
@@ -37,9 +42,11 @@ def _move(scene: Scene, settings: Settings, cluster: Cluster) -> Iterator[Findin
     first, now, mark = track.first_centre, track.band.centre, scene.history.snapshot.mark
     nearer = abs(now - mark) < abs(first - mark)
     moved = Fact("moved", abs(now / first - 1), Unit.FRACTION)
+    distance = Fact("distance to its edge", abs(cluster.distance), Unit.FRACTION)
     criteria = [
         Criterion("min_move", moved, settings.min_move, MORE),
         worth(scene, cluster.expected_usd, settings.min_share),
+        Criterion("reach", distance, settings.reach, LESS),
     ]
     if is_over(criteria):
         return

@@ -4,9 +4,9 @@ from liqbot.rules.rule import Scene
 from tests.rules.scenes import PRICE, a_long, a_scene, a_short, a_track, judged, reason, told
 
 
-def moved(fraction: float, expected: float = 30e6) -> Scene:
+def moved(fraction: float, expected: float = 30e6, distance: float = 0.02) -> Scene:
     """Return shorts that were first noted so much lower."""
-    cluster = a_short(0.02, expected)
+    cluster = a_short(distance, expected)
     now = a_track(cluster).band.centre
     return a_scene(cluster, tracks=[a_track(cluster, first_centre=now / (1 + fraction))])
 
@@ -34,6 +34,21 @@ def test_a_smaller_move_is_not_told(fraction: float, seen: list[bool]) -> None:
 
 def test_a_light_cluster_may_move_as_it_likes() -> None:
     assert not judged("cluster_migration", moved(0.05, expected=11e6))
+
+
+@pytest.mark.parametrize(
+    ("distance", "seen"), [(0.0499, [True]), (0.0501, [False]), (0.0624, [False]), (0.0626, [])]
+)
+def test_a_cluster_far_from_the_price_may_move_as_it_likes(
+    distance: float, seen: list[bool]
+) -> None:
+    found = judged("cluster_migration", moved(0.02, distance=distance))
+    assert [each.entered for each in found] == seen
+
+
+def test_how_far_is_far_is_for_the_operator_to_say() -> None:
+    (found,) = judged("cluster_migration", moved(0.02, distance=0.12), reach=0.15)
+    assert found.entered
 
 
 def test_nothing_is_told_of_an_empty_map() -> None:
