@@ -10,6 +10,7 @@ from liqbot.market.series import OpenInterest
 from liqbot.market.tape import LiquidationTotals, Tape
 from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, Side, floats, integers
 from tests.builders import START_MS, a_liquidation, an_observation, same, some_candles
+from tests.walks import a_walk, by, hourly, some_prints
 
 # START_MS is a Thursday.
 MONTH_MS = START_MS + 30 * DAY_MS
@@ -116,3 +117,17 @@ def test_a_weekend_is_compared_with_its_weekdays() -> None:
     large = OpenInterest(at_ms=series.at_ms, quantity=floats(np.full(30, 1000.0)))
     both = [told, replace(seen(venue="gate"), open_interest=large)]
     assert norms_of(both, MONTH_MS).weekend == pytest.approx(1070 / 1100)
+
+
+@pytest.mark.parametrize("hour", [7 * 24, 9 * 24 + 5, 12 * 24 - 1])
+def test_nothing_from_later_counts(hour: int) -> None:
+    """So a replay can ask of the whole recording, once a day."""
+    walk = a_walk(14 * 24, interval_ms=HOUR_MS, seed=4)
+    whole = replace(walk, tape=some_prints(walk, 20_000, seed=5))
+    totals = hourly(np.random.default_rng(6).lognormal(size=(2, 14 * 24)))
+    at_ms = START_MS + hour * HOUR_MS
+    now = norms_of([whole], at_ms, totals=totals)
+    assert now.daily_usd > 0
+    assert now.volatility > 0
+    assert same(now, norms_of([by(at_ms, whole)], at_ms, totals=totals.until(at_ms)))
+    assert same(norms_of([whole], at_ms), norms_of([by(at_ms, whole)], at_ms))
