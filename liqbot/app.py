@@ -10,6 +10,7 @@ from numpy.random import Generator
 
 from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.roster import Terms
+from liqbot.alerting.subscription import Caps
 from liqbot.clock import Clock
 from liqbot.commands import COMMANDS
 from liqbot.commands.command import Desk
@@ -63,12 +64,12 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
         opened = await stack.enter_async_context(open_exchanges(config, clock, chance))
         studio = stack.enter_context(LiveStudio())
         markets = _markets(config, clock, opened, studio)
-        desk = Desk(clock=clock, markets=markets, studio=studio, view=config.charts)
+        ledger = sql_ledger(database)
+        watcher = _watcher(config, clock, ledger, markets)
+        desk = _desk(config, clock, markets, studio=studio, alerts=watcher, ledger=ledger)
         platform = PLATFORMS[_PLATFORM]
         reception = Reception(commands=COMMANDS, desk=desk, folder=folder)
         connection = await stack.enter_async_context(platform.open(platform.settings(), reception))
-        ledger = sql_ledger(database)
-        watcher = _watcher(config, clock, ledger, markets)
         outcomes = SqlOutcomes(database)
         workshop = Workshop(
             clock=clock,
@@ -168,6 +169,26 @@ def _watcher(config: Config, clock: Clock, ledger: Ledger, markets: LiveMarkets)
         venues=markets.venues,
         bases=dict.fromkeys(each.base for each in _queries(config)),
         told=told,
+    )
+
+
+def _desk(
+    config: Config,
+    clock: Clock,
+    markets: LiveMarkets,
+    *,
+    studio: LiveStudio,
+    alerts: Watcher,
+    ledger: Ledger,
+) -> Desk:
+    return Desk(
+        clock=clock,
+        markets=markets,
+        studio=studio,
+        alerts=alerts,
+        ledger=ledger,
+        caps=Caps(subscriptions=config.alerts.subscriptions),
+        view=config.charts,
     )
 
 

@@ -6,7 +6,8 @@ An argument is declared once, as an annotated field of the command's `Arguments`
 
 and every platform reads its options, its help and its completions from there. Words may come in
 any order: each goes to the first place that can read it and that no other word needs. A place
-marked NAMED takes only words with its name before them: `age=7d`.
+marked NAMED takes only words with its name before them: `age=7d`. One marked LINE is a command's
+only place and takes all that was typed.
 """
 
 import re
@@ -26,6 +27,7 @@ Values = TypeVar("Values")
 
 EVERY_VENUE = "all"
 NAMED = object()
+LINE = object()
 
 _MOST_WORDS = 16
 _NEARLY = 0.7  # of its letters, for a word to have been meant for another
@@ -82,12 +84,15 @@ class Slot:
     word: Word
     required: bool
     named: bool  # takes only words with its name before them
+    line: bool  # takes all that was typed
 
     @property
     def usage(self) -> str:
         """How it is written in a command: MARKET, [range], [age=…]."""
         if self.required:
             return self.name.upper()
+        if self.line:
+            return f"[{self.name} …]"
         return f"[{self.name}=…]" if self.named else f"[{self.name}]"
 
 
@@ -100,6 +105,7 @@ def slots(arguments: type) -> tuple[Slot, ...]:
             word=next(said for said in hints[each.name].__metadata__ if isinstance(said, Word)),
             required=each.default is MISSING,
             named=NAMED in hints[each.name].__metadata__,
+            line=LINE in hints[each.name].__metadata__,
         )
         for each in fields(cast("type[DataclassInstance]", arguments))
     )
@@ -115,7 +121,9 @@ def fill(arguments: type[Values], words: str | Mapping[str, str], known: Known) 
     if not places:
         return arguments()
     free: list[str] = []
-    if isinstance(words, str):
+    if isinstance(words, str) and places[0].line:
+        words = {places[0].name: words}
+    elif isinstance(words, str):
         free, words = _apart(words, places)
     by_name = {each.name: each for each in places}
     found = {

@@ -8,5 +8,22 @@ from liqbot.registry import Registry
 COMMANDS: Registry[Command[Any]] = Registry(
     "liqbot.commands",
     "command",
-    ("heatmap", "levels", "delta", "tiers", "venues", "status", "help", "start"),
+    (
+        "heatmap",
+        "levels",
+        "delta",
+        "tiers",
+        "venues",
+        "subscribe",
+        "alerts",
+        "unsubscribe",
+        "mute",
+        "unmute",
+        "quiet",
+        "why",
+        "test",
+        "status",
+        "help",
+        "start",
+    ),
 )

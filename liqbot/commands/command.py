@@ -1,10 +1,13 @@
 """What a command is, the ports it may use, and how one is invoked from raw words."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
+from liqbot.alerting.ledger import Ledger
+from liqbot.alerting.roster import Terms
+from liqbot.alerting.subscription import Caps, Subscription
 from liqbot.charts.chart import Picture, View
 from liqbot.chat.arguments import Known, Slot, fill, slots
 from liqbot.chat.message import LONGEST_WORDS, Button, ChatId, Message
@@ -13,6 +16,7 @@ from liqbot.errors import CommandError, UnknownName, nearest
 from liqbot.heatmap.history import History
 from liqbot.market.instrument import Instrument, MarketQuery
 from liqbot.market.status import Status
+from liqbot.rules.rule import Finding
 
 Arguments = TypeVar("Arguments")
 
@@ -43,6 +47,22 @@ class Studio(Protocol):
         ...
 
 
+class Alerts(Protocol):
+    """Who watches for people, as commands may ask for it."""
+
+    @property
+    def terms(self) -> Terms:
+        """The rules that run, and how."""
+        ...
+
+    async def subscribe(self, wanted: Subscription) -> tuple[Subscription, list[Finding]]:
+        """Keep a new subscription; return it numbered, and what is true of it already.
+
+        Raise StorageError.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Everything that a command may use."""
@@ -50,6 +70,9 @@ class Desk:
     clock: Clock
     markets: Markets
     studio: Studio
+    alerts: Alerts
+    ledger: Ledger  # who wants to hear of what, and what was told
+    caps: Caps = field(default_factory=Caps)
     view: View  # how pictures look where nobody says otherwise
 
 
@@ -90,7 +113,8 @@ class Command(Generic[Arguments]):
     async def invoke(self, desk: Desk, caller: Caller, words: str | Mapping[str, str]) -> Message:
         """Check, read and run; what the user got wrong becomes an ordinary answer.
 
-        `words` are as typed, or by the name of their slot.
+        `words` are as typed, or by the name of their slot. Raise StorageError where what it needs
+        cannot be kept or found.
         """
         if self.admin_only and not caller.is_admin:
             return _aside("Only an administrator of this chat may do that.")

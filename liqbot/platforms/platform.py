@@ -10,11 +10,13 @@ from typing import Any, Generic, Protocol, TypeVar
 from liqbot.chat.message import Message
 from liqbot.chat.messenger import Messenger
 from liqbot.commands.command import Caller, Command, Desk, answer, apart
+from liqbot.errors import StorageError
 
 Settings = TypeVar("Settings")
 
 _LOG = logging.getLogger(__name__)
 _BROKEN = "Something went wrong here, and it has been noted. The rest goes on; try again later."
+_UNKEPT = "My database does not answer, so that could not be done. Try again in a minute."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,10 @@ class Reception:
         """
         try:
             return await answer(self.commands, self.desk, caller, line)
+        except StorageError as error:
+            facts = {"command": apart(line)[0][:32], "why": str(error)}
+            _LOG.warning("an answer was not kept", extra=facts)
+            return Message(text=((_UNKEPT,),), private=True)
         except Exception:  # noqa: BLE001 - whatever one answer fails of, the others go on
             facts = {"command": apart(line)[0][:32], "platform": caller.chat.platform}
             _LOG.exception("an answer failed", extra=facts)

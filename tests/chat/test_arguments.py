@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from liqbot.chat.arguments import (
     DURATION,
+    LINE,
     MARKET,
     NAMED,
     VENUE,
     Known,
     Slot,
+    Word,
     fill,
     one_of,
     read_duration,
@@ -40,6 +42,11 @@ class Arguments:
     venue: Annotated[str | None, VENUE] = None
     size: Annotated[str, SIZE] = "portrait"
     age: Annotated[timedelta | None, DURATION, NAMED] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    words: Annotated[str, Word("any", lambda text, _: text, lambda _: ()), LINE] = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +184,11 @@ def test_what_is_no_span_of_time_is_unreadable(text: str) -> None:
 def test_a_span_of_time_is_neither_nothing_nor_an_age(text: str) -> None:
     with pytest.raises(OutOfRange):
         read_duration(text)
+
+
+def test_a_line_is_taken_as_it_was_typed() -> None:
+    long = "btc, within=1.5 %  of " + "very " * 30 + "much"
+    assert fill(Sentence, long, KNOWN).words == long
+    assert fill(Sentence, {"words": "a b"}, KNOWN).words == "a b"
+    assert fill(Sentence, "  ", KNOWN).words == "none"
+    assert [each.usage for each in slots(Sentence)] == ["[words …]"]

@@ -1,10 +1,12 @@
 """Markets and a studio that answer at once, and remember what they were asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from liqbot.alerting.roster import Terms
+from liqbot.alerting.subscription import Caps
 from liqbot.charts import CHARTS
 from liqbot.charts.chart import Picture, View
 from liqbot.chat.message import ChatId
@@ -12,10 +14,14 @@ from liqbot.clock import SteppedClock
 from liqbot.commands.command import Caller, Desk
 from liqbot.errors import Blind, Busy, UnknownName
 from liqbot.heatmap.history import History
+from liqbot.live.watcher import Watcher
 from liqbot.market.condition import Condition
 from liqbot.market.instrument import Instrument, MarketQuery, choose
 from liqbot.market.status import MarketStatus, Status, VenueStatus
+from liqbot.rules import RULES
+from liqbot.rules.rule import Scene
 from tests.charts.histories import a_history
+from tests.fakes.ledger import a_ledger
 
 AT = datetime(2026, 1, 7, 2, 0, 4, tzinfo=UTC)
 PNG = b"\x89PNG\r\n\x1a\n and so on"
@@ -75,6 +81,9 @@ class FakeMarkets:
     def status(self) -> Status:
         return self.seen
 
+    async def scenes(self, _: datetime) -> Mapping[str, Scene]:
+        return {base: Scene(history=each) for base, each in self.histories.items()}
+
 
 @dataclass
 class FakeStudio:
@@ -104,11 +113,25 @@ def a_desk(
     blind: Iterable[str] = (),
     status: Status | None = None,
     view: View | None = None,
+    caps: Caps | None = None,
 ) -> tuple[Desk, FakeMarkets, FakeStudio]:
     """Return a desk over some histories (BTC and ETH where none are named), and its fakes."""
     given = histories or (a_history(), a_history(base="ETH", price=3_000.0))
     markets = FakeMarkets({each.base: each for each in given}, frozenset(blind))
     markets.seen = status or markets.seen
     studio = FakeStudio(draws, is_busy)
-    desk = Desk(clock=SteppedClock(AT), markets=markets, studio=studio, view=view or View())
+    clock, ledger = SteppedClock(AT), a_ledger()
+    rules = {name: RULES[name] for name in RULES}
+    terms = Terms(
+        rules=rules, settings={name: each.settings() for name, each in rules.items()}, venues=3
+    )
+    desk = Desk(
+        clock=clock,
+        markets=markets,
+        studio=studio,
+        alerts=Watcher(clock, ledger, terms, markets.scenes),
+        ledger=ledger,
+        caps=caps or Caps(),
+        view=view or View(),
+    )
     return desk, markets, studio

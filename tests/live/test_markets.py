@@ -1,13 +1,12 @@
 """The live markets, as commands and jobs use them."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
-from liqbot.charts.chart import View
-from liqbot.commands.command import Desk
 from liqbot.errors import Blind, UnknownName
 from liqbot.heatmap.history import recall, remarked
 from liqbot.live.studio import LiveStudio
@@ -15,6 +14,7 @@ from liqbot.market.instrument import Instrument, MarketQuery
 from liqbot.market.joining import trimmed
 from liqbot.market.units import DAY_MS, HOUR_MS, Price, ms_of
 from tests.builders import same
+from tests.fakes.desk import a_desk
 from tests.fakes.workshop import FakeWorkshop
 from tests.walks import QUICK
 
@@ -195,5 +195,5 @@ async def test_markets_are_evaluated_beside_one_another() -> None:
 def test_commands_may_use_it() -> None:
     hall = FakeWorkshop()
     with LiveStudio() as studio:
-        desk = Desk(clock=hall.clock, markets=hall.markets, studio=studio, view=View())
+        desk = replace(a_desk()[0], markets=hall.markets, studio=studio)
         assert len(desk.markets.known()) == 0

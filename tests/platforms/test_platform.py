@@ -3,8 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from liqbot.chat.message import Message
 from liqbot.chat.richtext import plain
 from liqbot.commands import COMMANDS
+from liqbot.commands.command import Caller, Command, Desk, NoArguments
+from liqbot.errors import StorageError
 from liqbot.platforms.platform import Reception
 from tests.fakes.desk import CALLER, a_desk
 
@@ -28,3 +31,21 @@ async def test_an_answer_that_fails_is_noted_and_told_without_saying_what(
     (record,) = caplog.records
     assert (record.__dict__["command"], record.__dict__["platform"]) == ("heatmap", "console")
     assert record.exc_info is not None
+
+
+async def _lost(_: Desk, __: Caller, ___: NoArguments) -> Message:
+    raise StorageError("the disk is full; make room")
+
+
+async def test_a_database_that_does_not_answer_is_told_kindly_and_to_the_operator(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost = Command(name="lost", summary="Lose", arguments=NoArguments, run=_lost)
+    reception = Reception(commands={"lost": lost}, desk=a_desk()[0], folder=tmp_path)
+    with caplog.at_level(logging.WARNING):
+        found = await reception.answer(CALLER, "lost")
+    assert plain(found.text).startswith("My database does not answer")
+    assert "disk" not in plain(found.text)
+    (record,) = caplog.records
+    assert record.__dict__["why"] == "the disk is full; make room"
+    assert record.exc_info is None

@@ -1,0 +1,100 @@
+"""What the commands share that show and change somebody's subscriptions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from liqbot.alerting.alert import EVERYWHERE
+from liqbot.alerting.phrasing import echo
+from liqbot.alerting.roster import Terms
+from liqbot.alerting.subscription import Recipient, Subscription
+from liqbot.chat.arguments import MARKET, Known, Word
+from liqbot.chat.numbers import Numbers
+from liqbot.commands.command import Caller, Desk
+from liqbot.errors import CommandError, Unreadable, excerpt
+
+ALL = "all"
+
+_DIGITS = 9
+_NAMED = 8  # subscriptions whose numbers are told
+
+
+def _number(text: str, _: Known) -> int | None:
+    plain = text.strip().removeprefix("#").lower()
+    if plain == ALL:
+        return None
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= _DIGITS):
+        raise Unreadable("number of an alert", text, "3, or all")
+    return int(plain)
+
+
+def _base(text: str, known: Known) -> str:
+    if text.strip().lower() == ALL:
+        return EVERYWHERE
+    return str(MARKET.read(text, known).base)
+
+
+NUMBER = Word("3, or all; /alerts lists them", _number, lambda _: (ALL,))  # None: all
+BASE = Word("BTC, or all", _base, lambda known: (*known.bases, ALL))  # EVERYWHERE: all
+
+
+async def owned(desk: Desk, caller: Caller) -> tuple[Subscription, ...]:
+    """Return a caller's subscriptions in all chats of a platform."""
+    theirs = await desk.ledger.subscriptions.listed(user=caller.user)
+    return tuple(each for each in theirs if each.chat.platform == caller.chat.platform)
+
+
+async def reachable(desk: Desk, caller: Caller) -> tuple[Subscription, ...]:
+    """Return what a caller may see and change in a chat: their own; its administrators, all."""
+    there = await desk.ledger.subscriptions.listed(chat=caller.chat)
+    return tuple(each for each in there if caller.is_admin or each.user == caller.user)
+
+
+async def chosen(desk: Desk, caller: Caller, number: int | None) -> tuple[Subscription, ...]:
+    """Return the subscription of a number, or all of a caller's own in the chat.
+
+    Raise CommandError for none: the same for one that belongs to others as for one that is not.
+    """
+    there = await reachable(desk, caller)
+    if number is None:
+        found = [each for each in there if each.user == caller.user]
+        if not found:
+            raise CommandError("You have no alerts here. /subscribe makes one.")
+    else:
+        found = [each for each in there if each.id == number]
+        if not found:
+            raise CommandError(f"You have no alert {number} here. {_there(there)}")
+    return tuple(found)
+
+
+async def recipient_of(desk: Desk, caller: Caller) -> tuple[Recipient, Numbers]:
+    """Return how a chat wants to be told, and how it reads figures."""
+    recipient = await desk.ledger.recipients.get(caller.chat)
+    return recipient, Numbers(recipient.locale, recipient.zone)
+
+
+def phrased(subscription: Subscription, terms: Terms) -> str:
+    """Return what is subscribed to, in words."""
+    wish = subscription.wish
+    rule = terms.rules.get(wish.rule)
+    if rule is None:
+        return f"{wish.base or ALL} {wish.rule}, which nobody looks for here now"
+    return echo(wish, rule)
+
+
+def moment(at: datetime, numbers: Numbers) -> str:
+    """Write a day and a time of day in the reader's zone: 21 Dec 15:30 UTC."""
+    here = numbers.local(at)
+    return f"{numbers.day(here)} {here:%H:%M} {numbers.zone}"
+
+
+def market(base: str) -> str:
+    """Name a market, or all of them."""
+    return "all markets" if base == EVERYWHERE else excerpt(base)
+
+
+def _there(there: Sequence[Subscription]) -> str:
+    if not there:
+        return "/subscribe makes one."
+    named = ", ".join(str(each.id) for each in there[:_NAMED])
+    more = " …" if len(there) > _NAMED else ""
+    return f"There is {named}{more}; /alerts lists them."

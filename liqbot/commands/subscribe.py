@@ -1,0 +1,128 @@
+"""/subscribe — say in words what to hear of; without words, what there is to hear of."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import isfinite
+from typing import Annotated
+
+from liqbot.alerting.phrasing import EXAMPLES, parse
+from liqbot.alerting.showing import shown
+from liqbot.alerting.subscription import LASTING, Recipient, Subscription, subscribed
+from liqbot.alerting.vocabulary import term_of
+from liqbot.chat.arguments import LINE, Known, Word, read_duration
+from liqbot.chat.message import Button, Message
+from liqbot.chat.numbers import Numbers
+from liqbot.chat.richtext import Bold, Code, Dim, Line
+from liqbot.commands._own import ALL, moment, owned, phrased, recipient_of
+from liqbot.commands.command import Caller, Command, Desk
+from liqbot.rules.rule import Finding
+
+_FOR = re.compile(r",? for (\d+ ?[mhdw])$", re.IGNORECASE)
+_ROW, _MARKETS, _KINDS = 4, 12, 16  # buttons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """What to hear of, in words; "" = show what there is."""
+
+    words: Annotated[
+        str,
+        Word(EXAMPLES[0], lambda text, _: text.strip(), lambda _: EXAMPLES),
+        LINE,
+    ] = ""
+
+
+async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
+    known = Known(desk.markets.known())
+    if not asked.words:
+        return _guide(known.bases)
+    named = {each.lower(): each for each in (*known.bases, ALL)}
+    if (base := named.get(asked.words.lower())) is not None:
+        return _kinds(desk, base)
+    words, lasting = _apart(asked.words)
+    terms, at = desk.alerts.terms, desk.clock.now()
+    wish = parse(words, terms.rules, terms.settings, known.bases)
+    others = await owned(desk, caller)
+    wanted = subscribed(wish, caller.chat, caller.user, at, others, lasting=lasting, caps=desk.caps)
+    recipient, numbers = await recipient_of(desk, caller)
+    if recipient.disabled:  # who writes can be written to
+        recipient = replace(recipient, disabled="", failures=0)
+        await desk.ledger.recipients.put(recipient)
+    kept, found = await desk.alerts.subscribe(wanted)
+    cap = desk.caps.of(caller.chat.platform, caller.user)
+    text = [
+        (Bold(f"#{kept.id}"), f" {phrased(kept, terms)}"),
+        (f"Until {moment(kept.expires_at, numbers)}. You have {len(others) + 1}/{cap} alerts.",),
+        *_hushed(recipient, wish.base, at, numbers),
+        *_already(desk, kept, found, numbers),
+    ]
+    stop, listed = Button("Stop", f"unsubscribe {kept.id}"), Button("My alerts", "alerts")
+    return Message(text=tuple(text), buttons=((stop, listed),), private=True)
+
+
+def _apart(words: str) -> tuple[str, timedelta]:
+    """Take for how long, which comes last: … for 7d."""
+    found = _FOR.search(words)
+    return (words[: found.start()], read_duration(found[1])) if found else (words, LASTING)
+
+
+def _guide(bases: Sequence[str]) -> Message:
+    """Show how it is said, and offer markets to begin with."""
+    text: list[Line] = [("Say what you want to hear of, such as",)]
+    text += [(Code(f"/subscribe {each}"),) for each in EXAMPLES]
+    text.append((Dim("Or begin with a market:"),))
+    offered = [Button(each, f"subscribe {each}") for each in (*bases[:_MARKETS], ALL)]
+    return Message(text=tuple(text), buttons=_rows(offered), private=True)
+
+
+def _kinds(desk: Desk, base: str) -> Message:
+    """Offer what there is to hear of in a market."""
+    rules = desk.alerts.terms.rules.values()
+    words = {term_of(rule).words[0]: rule.summary.removeprefix("Say when ") for rule in rules}
+    text: list[Line] = [(f"{base}: what do you want to hear of?",)]
+    text += [(Code(word), f" {meant}") for word, meant in words.items()]
+    offered = [Button(word, f"subscribe {base} {word}") for word in list(words)[:_KINDS]]
+    return Message(text=tuple(text), buttons=_rows(offered), private=True)
+
+
+def _rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
+    return tuple(tuple(buttons[i : i + _ROW]) for i in range(0, len(buttons), _ROW))
+
+
+def _hushed(recipient: Recipient, base: str, at: datetime, numbers: Numbers) -> Iterator[Line]:
+    """Say what keeps it from being told now."""
+    ends = max((each.until for each in recipient.mutes if each.covers(base, at)), default=None)
+    if ends is not None:
+        yield (f"Muted until {moment(ends, numbers)}; /unmute ends that.",)
+
+
+def _already(
+    desk: Desk, kept: Subscription, found: Sequence[Finding], numbers: Numbers
+) -> Iterator[Line]:
+    """Say what is true now, which is no crossing."""
+    if not found:
+        return
+    at = desk.clock.now()
+    rule = desk.alerts.terms.rules[kept.wish.rule]
+    yield ()
+    yield (Bold("Already true now:"),)
+    yield from shown(rule, found, numbers, at, at - _age(desk, found))
+    yield (Dim("You hear of it when it comes back, changes much or comes nearer."),)
+
+
+def _age(desk: Desk, found: Sequence[Finding]) -> timedelta:
+    """Return how old the oldest is of what some findings rest on, as far as was heard."""
+    bases = {base for each in found for base in each.markets}
+    markets = desk.markets.status().markets
+    ages = [each.age_s for each in markets if each.instrument.base in bases and not each.blind]
+    return timedelta(seconds=max(filter(isfinite, ages), default=0.0))
+
+
+COMMAND = Command(
+    name="subscribe",
+    summary="Hear of what you name in words",
+    arguments=Arguments,
+    run=_run,
+)

@@ -1,0 +1,48 @@
+"""/unmute — hear again of what was muted."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from liqbot.alerting.alert import EVERYWHERE
+from liqbot.chat.message import Button, Message
+from liqbot.commands._own import BASE, market, moment, recipient_of
+from liqbot.commands.command import Caller, Command, Desk
+from liqbot.errors import CommandError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """Of what; all without."""
+
+    market: Annotated[str, BASE] = EVERYWHERE
+
+
+async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
+    at = desk.clock.now()
+    recipient, numbers = await recipient_of(desk, caller)
+    kept = (
+        []
+        if asked.market == EVERYWHERE
+        else [each for each in recipient.mutes if each.until > at and each.base != asked.market]
+    )
+    before = [each for each in recipient.mutes if each.until > at]
+    if not before:
+        raise CommandError("Nothing is muted here.")
+    if len(kept) == len(before):
+        muted = ", ".join(market(each.base) for each in before)
+        raise CommandError(f"{market(asked.market)} is not muted here, but {muted}: /unmute all.")
+    await desk.ledger.recipients.put(replace(recipient, mutes=tuple(kept)))
+    text = [(f"You hear of {market(asked.market)} again.",)]
+    text += [
+        (f"Still muted: {market(each.base)} until {moment(each.until, numbers)}.",) for each in kept
+    ]
+    return Message(text=tuple(text), buttons=((Button("My alerts", "alerts"),),), private=True)
+
+
+COMMAND = Command(
+    name="unmute",
+    summary="Hear again of a market, or of all",
+    arguments=Arguments,
+    run=_run,
+    admin_only=True,
+)

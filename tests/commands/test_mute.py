@@ -1,0 +1,56 @@
+from datetime import timedelta
+
+import pytest
+
+from liqbot.alerting.quiet import Mute
+from tests.commands.conversation import BOB, DAN, GROUP, HOME, Conversation, a_conversation, words
+
+
+async def mutes(talk: Conversation) -> tuple[Mute, ...]:
+    return (await talk.desk.ledger.recipients.get(HOME)).mutes
+
+
+@pytest.mark.parametrize(
+    ("line", "base", "hours", "answer"),
+    [
+        ("mute BTC 2h", "BTC", 2, "Muted BTC for 2h, until 7 Jan 04:00 UTC."),
+        ("mute eth", "ETH", 1, "Muted ETH for 1h, until 7 Jan 03:00 UTC."),
+        ("mute all 15m", "", 0.25, "Muted all markets for 15m, until 7 Jan 02:15 UTC."),
+        ("mute 4h BTCUSDT", "BTC", 4, "Muted BTC for 4h, until 7 Jan 06:00 UTC."),
+    ],
+)
+async def test_a_market_is_muted_for_a_while(
+    line: str, base: str, hours: float, answer: str
+) -> None:
+    talk = a_conversation()
+    found = await talk.ask(line)
+    assert found.text == ((answer,),)
+    assert words(found) == [f"unmute {base or 'all'}"]
+    assert await mutes(talk) == (Mute(base, talk.clock.now() + timedelta(hours=hours)),)
+
+
+async def test_a_market_has_one_mute_and_old_ones_go() -> None:
+    talk = a_conversation()
+    await talk.ask("mute BTC 15m")
+    await talk.ask("mute ETH 2h")
+    await talk.ask("mute ETH 1h")
+    talk.clock.step(timedelta(minutes=30))
+    await talk.ask("mute all 1h")
+    assert [each.base for each in await mutes(talk)] == ["ETH", ""]
+
+
+async def test_what_cannot_be_muted_says_what_can() -> None:
+    talk = a_conversation()
+    assert "at most 30d" in await talk.said("mute BTC 31d")
+    assert (await talk.said("mute")).startswith("Say which market: BTC, or all")
+    assert "There is no market “XYZ”" in await talk.said("mute XYZ 2h")
+    assert await mutes(talk) == ()
+
+
+async def test_in_a_group_administrators_mute_for_all() -> None:
+    talk = a_conversation()
+    for line in ("mute BTC 1h", "unmute", "quiet 23:00-07:00"):
+        assert "Only an administrator" in await talk.said(line, BOB)
+    await talk.ask("mute BTC 1h", DAN)
+    assert (await talk.desk.ledger.recipients.get(GROUP)).mutes
+    assert await mutes(talk) == ()

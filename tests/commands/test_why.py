@@ -1,0 +1,71 @@
+from datetime import timedelta
+
+import pytest
+
+from liqbot.alerting.delivery import Post, next_step
+from liqbot.alerting.wording import message
+from liqbot.chat.richtext import plain
+from liqbot.live.watcher import Watcher
+from tests.alerting.stage import NUMBERS
+from tests.commands.conversation import (
+    ANN,
+    BOB,
+    HOME,
+    Conversation,
+    a_conversation,
+    a_map,
+    words,
+)
+
+
+async def told(talk: Conversation) -> Post:
+    """Let an alert fire, and return it as it was sent."""
+    watcher = talk.desk.alerts
+    assert isinstance(watcher, Watcher)
+    await talk.ask("subscribe BTC near")
+    talk.markets.histories["BTC"] = a_map(near=True)
+    for _ in range(3):
+        talk.clock.step(timedelta(seconds=20))
+        await watcher.look()
+    at = talk.clock.now()
+    [post] = await talk.desk.ledger.outbox.claim_due(at, 9)
+    assert post.chat == HOME
+    await talk.desk.ledger.outbox.finish(next_step(post, "m1", at, 0.5))
+    return post
+
+
+async def test_the_buttons_below_an_alert_work() -> None:
+    talk = a_conversation()
+    post = await told(talk)
+    pressed = words(message(post, NUMBERS, talk.clock.now()))
+    assert [each.split()[0] for each in pressed] == ["mute"] * 3 + ["why", "heatmap", "unsubscribe"]
+    answers = [await talk.said(each) for each in pressed]
+    assert [each.split()[0] for each in answers] == ["Muted"] * 3 + ["BTC", "BTC", "Ended:"]
+
+
+async def test_it_tells_the_rule_its_numbers_and_its_steps() -> None:
+    talk = a_conversation()
+    post = await told(talk)
+    number = post.deliveries[0].alert_id
+    text = await talk.said(f"why {number}")
+    assert text.splitlines()[0] == f"BTC · cluster_approach {number}"
+    assert "distance to its edge 1.5% (at most 2%)" in text
+    assert "opened 7 Jan 02:00:44, sent 7 Jan 02:01:04" in text
+    assert await talk.said(f"why {post.message}") == text
+
+
+async def test_what_was_told_elsewhere_answers_as_what_is_not() -> None:
+    talk = a_conversation()
+    number = (await told(talk)).deliveries[0].alert_id
+    theirs = await talk.said(f"why {number}", BOB)
+    assert theirs == f"No alert “{number}” was told here. Try the Why button below one."
+    assert await talk.said("why 0123456789abcdef", BOB) == theirs.replace(
+        number, "0123456789abcdef"
+    )
+
+
+@pytest.mark.parametrize("name", ["x'; --", "é", "a" * 33])
+async def test_what_is_no_name_of_an_alert_says_so(name: str) -> None:
+    found = await a_conversation().ask(f"why id={name}" if " " not in name else f"why {name}", ANN)
+    assert found.private
+    assert "alert" in plain(found.text) or "I cannot read" in plain(found.text)
