@@ -20,6 +20,7 @@ from liqbot.cli.levels import levels
 from liqbot.cli.liquidation_price import liquidation_price
 from liqbot.cli.migrate import migrate
 from liqbot.cli.record import record
+from liqbot.cli.replay import replay
 from liqbot.cli.run import run as run_bot
 from liqbot.cli.simulate import simulate
 from liqbot.errors import LiqbotError, RecordingError, SourceError, StorageError
@@ -40,6 +41,7 @@ for _command, _example in (
     (levels, "levels BTC --recording DIR --at 2026-01-28T12:00Z"),
     (evaluate, "evaluate --recording DIR --market BTC --out proof"),
     (fit, "fit --recording DIR --market BTC --out model.toml"),
+    (replay, "replay --recording DIR --markets BTC,ETH --out replay"),
     (simulate, "simulate --days 3 --seed 7 --out simulated"),
     (liquidation_price, "liquidation-price --venue okx --side long --entry 65000 --leverage 25"),
     (record, "record --out DIR --for 24h --markets BTC,ETH"),

@@ -17,6 +17,7 @@ COMMANDS = [
     "levels",
     "evaluate",
     "fit",
+    "replay",
     "simulate",
     "liquidation-price",
     "record",
