@@ -66,8 +66,9 @@ class Plan:
     markets: int = 2
     venues: tuple[str, ...] = ("binance", "bybit", "okx", "gate")
     chunk: str = "1d"  # of the past that is asked for at once
-    lives_s: tuple[float, float] = (0.0, 10.0)  # from its first word to the kill …
-    births_s: tuple[float, float] = (0.3, 3.0)  # … or, one time in five, from its start
+    births_s: tuple[float, float] = (0.3, 3.0)  # one time in five: from its start to the kill
+    fillings_s: tuple[float, float] = (0.0, 10.0)  # two in five: from its first word
+    pollings_s: tuple[float, float] = (0.0, 10.0)  # two in five: from when all the past is known
     pauses_s: tuple[float, float] = (0.0, 5.0)  # from the kill to the next start
     long_pause_h: float = 1.2  # of the fake exchanges, once
 
@@ -121,19 +122,30 @@ async def tormented(life: Life, plan: Plan, chance: Generator) -> None:
     """Start and kill a bot as often as planned, then start it for good."""
     for kill in range(plan.kills):
         await life.start()
-        if chance.random() < 0.2:
-            await asyncio.sleep(chance.uniform(*plan.births_s))
-        else:
-            await life.hear(0.0)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(chance.uniform(*plan.lives_s)):
-                    await life.hear()
+        await _lived(life, plan, chance)
         life.killed_while.append(life.doing())
         await life.end(signal.SIGKILL)
         is_long = kill == plan.kills // 2
         pause_s = plan.long_pause_h * 3600 / plan.speed if is_long else 0
         await asyncio.sleep(pause_s + chance.uniform(*plan.pauses_s))
     await life.start()
+
+
+async def _lived(life: Life, plan: Plan, chance: Generator) -> None:
+    """Let a bot live until a random moment of its start, its back-fill or its polling."""
+    fate = chance.random()
+    if fate < 0.2:
+        await asyncio.sleep(chance.uniform(*plan.births_s))
+        return
+    span_s = plan.fillings_s
+    if fate < 0.6:
+        await life.hear(0.0)
+    else:
+        await life.hear(1.0)
+        span_s = plan.pollings_s
+    with suppress(TimeoutError):
+        async with asyncio.timeout(chance.uniform(*span_s)):
+            await life.hear()
 
 
 async def proven(

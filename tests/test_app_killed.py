@@ -19,7 +19,9 @@ FEW = Plan(
     markets=1,
     venues=("binance", "hyperliquid"),
     chunk="3d",
-    lives_s=(0.0, 1.0),
+    births_s=(0.3, 1.0),
+    fillings_s=(0.0, 1.0),
+    pollings_s=(0.0, 1.0),
     pauses_s=(0.0, 0.2),
     long_pause_h=0.0,
 )

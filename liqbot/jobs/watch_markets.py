@@ -109,11 +109,13 @@ class Watch:
                 instrument, self._since_ms(instrument)
             )
         except SourceRefused as error:
-            self._drop(instrument, str(error))
+            self._miss(instrument, str(error))
             return
         except SourceError as error:
             markets.lose(instrument, str(error))
             return
+        if instrument in self._polled:
+            markets.watch([instrument])  # it may have been gone
         has_new_bar = False
         for belief in markets.hear(seen):
             told = belief.observation
@@ -156,11 +158,16 @@ class Watch:
 
         self._schedule.every(self._every, poll, name=_name(instrument), after=after)
 
+    def _miss(self, instrument: Instrument, why: str) -> None:
+        """Take a market for gone, though it is asked for until a new list says so too."""
+        if instrument in self._shop.markets.known():
+            _log.warning("not watched any more", extra={"market": _name(instrument), "why": why})
+            self._shop.markets.delist(instrument, why)
+
     def _drop(self, instrument: Instrument, why: str) -> None:
-        _log.warning("not watched any more", extra={"market": _name(instrument), "why": why})
+        self._miss(instrument, why)
         self._polled.pop(instrument, None)
         self._schedule.stop(_name(instrument))
-        self._shop.markets.delist(instrument, why)
 
 
 def _name(instrument: Instrument) -> str:

@@ -9,13 +9,17 @@ import numpy as np
 import pytest
 
 from liqbot.errors import SourceDelayed, SourceRefused, SourceUnreadable
+from liqbot.exchanges import _pacing
 from liqbot.jobs._schedule import Schedule
 from liqbot.jobs.watch_markets import Settings, Watch
+from liqbot.live import hearing
+from liqbot.market.belief import Belief
 from liqbot.market.observation import Observation
 from liqbot.market.series import Candles, OpenInterest
 from liqbot.market.units import Price, floats
 from tests.fakes.source import FakeSource, as_it_is, is_part_of, scaled
 from tests.fakes.workshop import FakeWorkshop
+from tests.jobs.hour import KINDS, lived
 
 POLL = timedelta(seconds=30)
 FAULTS = ("timeout", "nonsense", "hundredfold", "hundredth", "spike", "nulls", "frozen", "skewed")
@@ -123,6 +127,29 @@ async def test_nothing_wrong_is_kept_and_all_recovers_within_two_polls(seed: int
     assert [each.blind for each in shown] == ["", "", ""]
     assert all(each.age_s <= 30 for each in shown)
     assert any(sum(each.dropped.values()) for each in shown)
+
+
+async def test_on_the_wire_of_eight_venues_nothing_wrong_is_kept_and_all_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_pacing, "_STEADY", 1e6)
+    hour = await lived(polls=30, seed=4)
+    assert sum(hour.faults.values()) >= 15
+    assert set(hour.faults) <= set(KINDS)
+    assert hour.checked > 1000
+    assert hour.wrong == set()
+    assert hour.hidden == []
+    assert hour.late == []
+
+
+async def test_without_belief_wrong_values_would_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def credulous(seen: Observation, *_: object, **__: object) -> Belief:
+        return Belief(observation=seen, dropped={}, gaps=())
+
+    monkeypatch.setattr(_pacing, "_STEADY", 1e6)
+    monkeypatch.setattr(hearing, "believed", credulous)
+    hour = await lived(polls=6, seed=1, venues=("binance", "okx"), kinds=("hundredfold",))
+    assert any("candles.close" in each for each in hour.wrong)
 
 
 async def test_a_gap_is_shown_where_nothing_was_believed() -> None:
