@@ -10,6 +10,7 @@ import numpy as np
 from liqbot.clock import Clock
 from liqbot.errors import Blind, CommandError
 from liqbot.heatmap.history import History, remarked
+from liqbot.heatmap.meanwhile import with_news
 from liqbot.heatmap.model import Model
 from liqbot.live.brackets import Brackets
 from liqbot.live.hearing import Hearing
@@ -133,7 +134,7 @@ class LiveMarkets:
     def newest(self, base: str) -> History | None:
         """Return the newest map of all venues, seen from now; None before the first."""
         history = self._maps.newest(base)
-        return None if history is None else self._seen_from_now(history)
+        return None if history is None else self._seen_from_now(history, self._of(base))
 
     async def history(
         self, query: MarketQuery, window: timedelta, age: timedelta | None = None
@@ -148,11 +149,11 @@ class LiveMarkets:
                 await self._maps.evaluate(base, lambda: self._seen(instruments))
             history = self._maps.newest(base)
             if history is not None:
-                return self._seen_from_now(history)
+                return self._seen_from_now(history, instruments)
         millisecond = timedelta(milliseconds=1)
         age_ms = None if age is None else age // millisecond
         return self._seen_from_now(
-            await self._maps.recalled(base, seen, window // millisecond, age_ms)
+            await self._maps.recalled(base, seen, window // millisecond, age_ms), instruments
         )
 
     def status(self) -> Status:
@@ -197,18 +198,22 @@ class LiveMarkets:
         known = "yet" if np.isinf(youngest) else f"for {youngest / 60:,.0f} min"
         raise Blind(f"{base} cannot be seen: no venue has told anything {known} ({reasons}).")
 
-    def _seen_from_now(self, history: History) -> History:
-        """Return a map with the mark and the age that it has at this moment."""
+    def _seen_from_now(self, history: History, instruments: Iterable[Instrument]) -> History:
+        """Return a map as it is seen at this moment, with what was told since its last bar."""
         now = self._clock.now()
         seen = [
             seen
-            for each in self._of(history.base)
+            for each in instruments
             if each.venue in history.venues and (seen := self.memory.of(each)) is not None
         ]
-        ages = [each.age_s(now) for each in seen]
-        passed = (now - history.at) / timedelta(seconds=1)
-        age_s = max(0.0, *ages) if ages else history.data_age_s + passed
-        return remarked(history, _mark(history, seen, now), now, age_s)
+        if not seen:  # none of them is watched any more
+            passed = (now - history.at) / timedelta(seconds=1)
+            return remarked(history, history.snapshot.mark, now, history.data_age_s + passed)
+        since_ms = int(history.heatmap.opened_ms[0])
+        tape = self.memory.tape([each.instrument for each in seen], since_ms)
+        age_s = max(0.0, *(each.age_s(now) for each in seen))
+        told = remarked(history, _mark(history, seen, now), now, age_s)
+        return with_news(told, seen, tape)
 
     def _rank(self, instrument: Instrument) -> tuple[str, int, str]:
         venues = list(self.venues)

@@ -81,6 +81,16 @@ class Tape:
             np.concatenate([tape.quantity for tape in every])[order],
         )
 
+    def then(self, later: "Tape") -> "Tape":
+        """Return these orders and later ones, unsorted; raise ValueError for earlier ones."""
+        columns = {
+            name: np.concatenate((getattr(self, name), getattr(later, name)))
+            for name in ("at_ms", "side", "price", "quantity")
+        }
+        for each in columns.values():
+            each.flags.writeable = False
+        return Tape(**columns)
+
     @property
     def usd(self) -> F8:
         """Notional of each order, (n,) Usd."""

@@ -157,3 +157,15 @@ def test_sums_over_spans_that_overlap_or_are_empty_are_refused(to_ms: list[int])
     starts = integers([0, 1, 2])
     with pytest.raises(ValueError, match="empty or overlap"):
         LiquidationTotals(from_ms=starts, to_ms=integers(to_ms), usd=floats(np.zeros((2, 3))))
+
+
+@given(orders, st.integers(START_MS, START_MS + 5 * HOUR_MS))
+def test_later_orders_follow_as_if_they_had_been_sorted(
+    listed: list[Liquidation], at_ms: int
+) -> None:
+    tape = Tape.of(listed)
+    head, tail = tape.until(at_ms), tape.since(at_ms + 1)
+    assert same(head.then(tail), tape)
+    if len(head) and len(tail):
+        with pytest.raises(ValueError, match="time does not rise"):
+            tail.then(head)
