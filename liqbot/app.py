@@ -63,8 +63,8 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
         await _bring_up_to_date(database)
         opened = await stack.enter_async_context(open_exchanges(config, clock, chance))
         studio = stack.enter_context(LiveStudio())
-        markets = _markets(config, clock, opened, studio)
         ledger = sql_ledger(database)
+        markets = _markets(config, clock, opened, studio, ledger)
         watcher = _watcher(config, clock, ledger, markets)
         desk = _desk(config, clock, markets, studio=studio, alerts=watcher, ledger=ledger)
         platform = PLATFORMS[_PLATFORM]
@@ -122,7 +122,11 @@ async def open_exchanges(
 
 
 def _markets(
-    config: Config, clock: Clock, opened: Mapping[str, Opened], studio: LiveStudio
+    config: Config,
+    clock: Clock,
+    opened: Mapping[str, Opened],
+    studio: LiveStudio,
+    ledger: Ledger,
 ) -> LiveMarkets:
     model = _model(config)
     return LiveMarkets(
@@ -131,6 +135,7 @@ def _markets(
         model,
         model_named=_named(model),
         studio=studio,
+        tracks=ledger.tracks,
         bin_width=config.heatmap.bin_width,
     )
 
@@ -142,6 +147,7 @@ def terms_of(config: Config, venues: int) -> Terms:
         rules={name: RULES[name] for name in names},
         settings={name: config.rules[name] for name in names},
         venues=venues,
+        mute_unproven=config.alerts.mute_unproven,
     )
 
 

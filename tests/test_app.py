@@ -77,10 +77,12 @@ async def test_rules_and_releases_are_as_configured(tmp_path: Path, server: Exch
     )
     more = (
         f'[alerts]\nwithout = ["large_position"]\ncalendar = "{tmp_path / "week.toml"}"\n'
+        "mute_unproven = true\n"
         "[rules.asymmetric_cluster]\nmin_ratio = 3.0"
     )
     config = load(config_at(tmp_path, server.url, more=more))
     terms = terms_of(config, 2)
+    assert terms.mute_unproven
     assert list(terms.rules) == [each for each in RULES if each != "large_position"]
     assert terms.settings["asymmetric_cluster"].min_ratio == 3.0  # type: ignore[attr-defined]
     assert [each.name for each in calendar_of(config)] == ["FOMC"]

@@ -53,6 +53,13 @@ def about(finding: Finding) -> str:
     return finding.cluster or (finding.side.value if finding.side else finding.case)
 
 
+class Doubt(NamedTuple):
+    """How a rule did in a market where it was not shown to foretell anything."""
+
+    n: int  # alerts
+    lift: float  # how many times as often as at levels that nobody chose
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """What was seen when it was told."""
@@ -66,6 +73,7 @@ class Alert:
     chart: str
     perishable: bool  # worth nothing once it is out of date
     simulated: bool = False
+    unproven: Doubt | None = None  # None = nothing speaks against its rule
 
     @property
     def id(self) -> str:
@@ -97,6 +105,7 @@ def encoded(alert: Alert) -> str:
             "chart": alert.chart,
             "perishable": alert.perishable,
             "simulated": alert.simulated,
+            "unproven": alert.unproven,
             "finding": {
                 "case": found.case,
                 "side": found.side,
@@ -133,6 +142,7 @@ def decoded(text: str) -> Alert:
         perishable=told["perishable"],
         simulated=told["simulated"],
         finding=_finding(told["finding"]),
+        unproven=Doubt(*told["unproven"]) if told.get("unproven") else None,
     )
 
 

@@ -78,6 +78,7 @@ class _Sending:
             or subscription.id in self._changes.subscriptions
             or recipient.disabled
             or recipient.muted(want.name.base, self._at)
+            or (self._terms.mute_unproven and want.alert.unproven is not None)
             or self._is_inhibited(want)
             or self._storms(want)
         )

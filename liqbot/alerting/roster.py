@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from liqbot.alerting.alert import EVERYWHERE, Alert, Fingerprint
+from liqbot.alerting.alert import EVERYWHERE, Alert, Doubt, Fingerprint
 from liqbot.alerting.delivery import Delivery
 from liqbot.alerting.lifecycle import Life
 from liqbot.alerting.looking import Demand, demand
@@ -25,6 +25,8 @@ class Terms:
     rules: Mapping[str, Rule[Any]]  # those that run, by name
     settings: Mapping[str, object]  # of each
     venues: int  # configured
+    unproven: Mapping[tuple[str, str], Doubt] = field(default_factory=dict)  # by rule, market
+    mute_unproven: bool = False  # or say so with each alert
 
 
 class Amendment(NamedTuple):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from liqbot.alerting.alert import EVERYWHERE, Alert, Fingerprint, News
+from liqbot.alerting.alert import EVERYWHERE, Alert, Doubt, Fingerprint, News
 from liqbot.alerting.delivery import Delivery, State, delivery_id
 from liqbot.alerting.grouping import Want, emitted, group_key
 from liqbot.alerting.lifecycle import (
@@ -39,6 +39,7 @@ class _Turn(NamedTuple):
     at: datetime
     changes: Changes
     wants: list[Want]
+    unproven: Doubt | None
 
 
 def route(roster: Roster, looks: Iterable[Look], at: datetime, terms: Terms) -> Changes:
@@ -48,7 +49,8 @@ def route(roster: Roster, looks: Iterable[Look], at: datetime, terms: Terms) -> 
     """
     changes, wants = Changes(), list[Want]()
     for look in looks:
-        turn = _Turn(look, terms.rules[look.rule], at, changes, wants)
+        doubt = terms.unproven.get((look.rule, look.base))
+        turn = _Turn(look, terms.rules[look.rule], at, changes, wants, doubt)
         if isinstance(look.seen, Blind):
             _miss(turn, roster)
         else:
@@ -199,6 +201,7 @@ def _alert(turn: _Turn, name: Fingerprint, life: Life, seen: Seen) -> Alert:
         chart=turn.rule.chart,
         perishable=is_perishable(turn.rule),
         simulated=turn.look.simulated,
+        unproven=turn.unproven,
     )
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from liqbot.alerting.alert import Doubt
 from liqbot.alerting.grading import Outcome
 from liqbot.alerting.outcome import Kind
 from liqbot.calibration.place import wilson
@@ -96,19 +97,21 @@ def score(outcomes: Iterable[Outcome], by: Collection[Axis] = (Axis.RULE,)) -> t
 
 
 def unproven(
-    outcomes: Iterable[Outcome], *, floor: float = 1.0, least: int = 30
-) -> frozenset[tuple[str, str]]:
+    outcomes: Iterable[Outcome], *, floor: float, least: int
+) -> Mapping[tuple[str, str], Doubt]:
     """Return the (rule, market) whose alerts were not shown to foretell anything there.
 
     That is where the lower bound of the lift in being reached is below `floor` over either
-    baseline, in `least` cases or more. Of fewer cases, or of too short a time, nothing is said.
+    baseline, in `least` cases or more; told is the lift with the lower bound. Of fewer cases, or
+    of too short a time, nothing is said.
     """
-    rows = score(outcomes, by=(Axis.RULE, Axis.MARKET))
-    return frozenset(
-        (row.key[Axis.RULE], row.key[Axis.MARKET])
-        for row in rows
-        if any(_falls_short(lift, floor, least) for lift in row.reach_lift)
-    )
+    doubts = dict[tuple[str, str], Doubt]()
+    for row in score(outcomes, by=(Axis.RULE, Axis.MARKET)):
+        short = [each for each in row.reach_lift if each and _falls_short(each, floor, least)]
+        if short:
+            worst = min(short, key=lambda lift: lift.low)
+            doubts[row.key[Axis.RULE], row.key[Axis.MARKET]] = Doubt(worst.n, worst.value)
+    return doubts
 
 
 def lift_of(
@@ -172,9 +175,8 @@ def _lifts(cases: Sequence[Outcome], happened: Callable[[Kind], bool]) -> Lifts:
     )
 
 
-def _falls_short(lift: Lift | None, floor: float, least: int) -> bool:
-    enough = lift is not None and lift.n >= least and lift.spans >= _LEAST_SPANS
-    return lift is not None and enough and lift.low < floor
+def _falls_short(lift: Lift, floor: float, least: int) -> bool:
+    return lift.n >= least and lift.spans >= _LEAST_SPANS and lift.low < floor
 
 
 def _on(outcome: Outcome, axis: Axis) -> str:

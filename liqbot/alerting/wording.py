@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import floor, log10
 
-from liqbot.alerting.alert import Alert, Fingerprint, News
+from liqbot.alerting.alert import Alert, Doubt, Fingerprint, News
 from liqbot.alerting.delivery import Delivery, Post, State, latest
 from liqbot.alerting.grouping import CASCADE
 from liqbot.chat.facts import age
@@ -17,14 +17,7 @@ from liqbot.rules.rule import Criterion, Fact, Finding, Unit
 
 _EACH = 3  # alerts that have a line of their own; of more, as many of the largest
 _DIGEST = 10
-_CHANGES = (
-    "open interest",
-    "taker flow",
-    "book",
-    "trend",
-    "funding",
-    "rate",
-)  # facts, told with a sign
+_CHANGES = ("open interest", "taker flow", "book", "trend", "funding", "rate")  # with a sign
 _CONTEXT = (*_CHANGES, "volume", "weekend", "until")  # of the market rather than the alert
 _OVER = {
     "swept": "price went through it",
@@ -92,6 +85,7 @@ def why(deliveries: Sequence[Delivery], numbers: Numbers) -> RichText:
         lines += [(f"{_criterion(c, numbers)}",) for c in finding.criteria]
         lines += [(_fact(fact, numbers),) for fact in finding.facts]
         lines.append((f"grade {finding.grade}, {_venues(finding.venues)}",))
+        lines += [(_doubt(each, numbers),) for each in (alert.unproven,) if each]
         lines.append((f"first seen {_clock(alert.begun, numbers)}",))
         lines.append((f"firing since {_clock(moment_of(alert.episode), numbers)}",))
         lines += [
@@ -145,6 +139,8 @@ def _full(told: _Told, numbers: Numbers) -> Iterable[Line]:
         yield (" · ".join(own),)
     if market := [_fact(each, numbers) for each in facts if each.label.startswith(_CONTEXT)]:
         yield ("Market: ", " · ".join(market))
+    if told.alert.unproven:
+        yield (_doubt(told.alert.unproven, numbers),)
 
 
 def _where(finding: Finding, numbers: Numbers) -> str:
@@ -201,6 +197,8 @@ def _line(told: _Told, numbers: Numbers) -> Line:
     said = f": {_fact(first, numbers)}"
     if told.alert.usd:
         said += f", {numbers.usd(told.alert.usd)}"
+    if told.alert.unproven:
+        said += ", unproven here"
     if told.over:
         said = f". Was: {finding.headline}{said}"
     return (Bold(_title(told)), said)
@@ -280,6 +278,10 @@ def _percent(value: float, numbers: Numbers) -> str:
     most = 1 if shown == 0 else min(max(1 - floor(log10(shown)), int(shown < _WHOLE)), 6)
     decimals = next(n for n in range(most + 1) if round(shown, n) == round(shown, most))
     return numbers.percent(value, decimals).removeprefix("+")
+
+
+def _doubt(doubt: Doubt, numbers: Numbers) -> str:
+    return f"unproven here: {doubt.n} alerts, lift {numbers.decimal(doubt.lift, 2)}"
 
 
 def _venues(count: int) -> str:

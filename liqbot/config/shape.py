@@ -100,6 +100,9 @@ class AlertSettings:
     calendar: Annotated[
         Path | None, "A TOML or ICS file of scheduled releases; maps count for less before them."
     ] = None
+    mute_unproven: Annotated[
+        bool, "Not to tell what a rule sees of a market where it was not shown to be of use."
+    ] = False
     subscriptions: Annotated[
         int, Interval(ge=1, le=10_000), "How many subscriptions one user may have."
     ] = 20

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from liqbot.alerting.alert import EVERYWHERE
+from liqbot.alerting.alert import EVERYWHERE, Doubt
 from liqbot.alerting.evaluation import Evaluation, evaluate
 from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.looking import Look
@@ -78,6 +79,10 @@ class Watcher:
     def take_note(self, recipient: Recipient) -> None:
         """Take in how a chat wants to be told from now on."""
         self._roster.put(recipients=[recipient])
+
+    def doubt(self, unproven: Mapping[tuple[str, str], Doubt]) -> None:
+        """Take in which rules were not shown to foretell anything, and where."""
+        self.terms = replace(self.terms, unproven=unproven)
 
     async def judge(self, *bases: str) -> None:
         """Take in what users changed, and look; leave it to the next time if nothing is kept."""

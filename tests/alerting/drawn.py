@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from liqbot.alerting.alert import Alert, Fingerprint
+from liqbot.alerting.alert import Alert, Doubt, Fingerprint
 from liqbot.alerting.subscription import LONGEST, SHORTEST, Wish
 from liqbot.alerting.vocabulary import checked, term_of
 from liqbot.errors import OutOfRange
@@ -52,6 +52,7 @@ alerts = st.builds(
     chart=words,
     perishable=st.booleans(),
     simulated=st.booleans(),
+    unproven=st.none() | st.builds(Doubt, n=st.integers(1, 999), lift=st.floats(0, 9)),
 )
 
 

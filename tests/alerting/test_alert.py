@@ -26,6 +26,13 @@ def test_an_alert_reads_back_as_it_was_written(alert: Alert) -> None:
     assert decoded(encoded(alert)) == alert
 
 
+@given(alerts)
+def test_an_alert_of_before_rules_were_doubted_reads_too(alert: Alert) -> None:
+    told = json.loads(encoded(alert))
+    del told["unproven"]
+    assert decoded(json.dumps(told)) == replace(alert, unproven=None)
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", "7", '{"fingerprint": [1]}'])
 def test_what_is_no_alert_is_refused(text: str) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from liqbot.alerting.alert import EVERYWHERE
+from liqbot.alerting.alert import EVERYWHERE, Doubt
 from liqbot.alerting.looking import Ending, Look
 from liqbot.alerting.quiet import Mode, QuietHours
 from liqbot.alerting.subscription import Recipient, Wish, subscribed
@@ -16,6 +16,7 @@ from liqbot.rules.rule import Blind, Finding
 from tests.alerting.stage import (
     CHAT,
     START,
+    TERMS,
     Stage,
     a_subscription,
     cascade,
@@ -225,6 +226,21 @@ def test_16_there_is_a_cap_shown_as_twenty_of_twenty() -> None:
     others = [a_subscription(number=i) for i in range(20)]
     with pytest.raises(CommandError, match="20/20"):
         subscribed(Wish(rule="cluster_fade"), CHAT, "u", START, others)
+
+
+async def test_what_is_unproven_says_so_or_by_the_operators_choice_is_not_told() -> None:
+    doubted = replace(TERMS, unproven={("cluster_approach", "BTC"): Doubt(40, 0.9)})
+    both = look(near(0.018)), look(near(0.018, base="ETH"), base="ETH")
+    for terms, told in ((doubted, 2), (replace(doubted, mute_unproven=True), 1)):
+        stage = Stage(terms=terms)
+        await stage.subscribe(Wish(rule="cluster_approach"))
+        await stage.stay(*both, lasting=5 * MINUTE)
+        assert len(stage.sent) == told
+        unproven = ["unproven here: 40 alerts, lift 0.90" in each for each in stage.texts]
+        assert unproven.count(True) == told - 1
+    stage.terms = TERMS
+    await stage.stay(*both, lasting=MINUTE)
+    assert "BTC" in stage.texts[-1]
 
 
 async def test_17_every_rule_can_be_subscribed_to_and_told() -> None:

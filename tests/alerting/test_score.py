@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
+from liqbot.alerting.alert import Doubt
 from liqbot.alerting.grading import LOOK_BACK_MS, Outcome, grade
 from liqbot.alerting.outcome import Kind, Reach
 from liqbot.alerting.score import Axis, Lift, Share, _student, lift_of, score, unproven
@@ -155,22 +156,34 @@ def test_nothing_is_compared_with_what_never_was() -> None:
     assert 0 < never.high < math.inf
 
 
+def doubted(
+    outcomes: list[Outcome], *, floor: float = 1.0, least: int = 30
+) -> set[tuple[str, str]]:
+    return set(unproven(outcomes, floor=floor, least=least))
+
+
 def test_a_rule_is_unproven_where_enough_cases_say_no_more_than_chance() -> None:
     chance, better = cases("xx.." * 10, ".xx." * 10), cases("xxx." * 10, "x..." * 10)
-    assert unproven(chance) == {("cluster_approach", "BTC")}
-    assert unproven(better) == frozenset()
-    assert unproven(better, floor=3.0) == {("cluster_approach", "BTC")}
-    assert unproven(chance[:29]) == frozenset()
-    assert unproven(chance[:29], least=29) == {("cluster_approach", "BTC")}
-    assert unproven(cases("xx.." * 10, ".xx." * 10, every=3.0)) == frozenset()
+    assert doubted(chance) == {("cluster_approach", "BTC")}
+    assert doubted(better) == set()
+    assert doubted(better, floor=3.0) == {("cluster_approach", "BTC")}
+    assert doubted(chance[:29]) == set()
+    assert doubted(chance[:29], least=29) == {("cluster_approach", "BTC")}
+    assert doubted(cases("xx.." * 10, ".xx." * 10, every=3.0)) == set()
     elsewhere = cases("xx.." * 10, ".xx." * 10, base="ETH")
-    assert unproven([*better, *elsewhere]) == {("cluster_approach", "ETH")}
+    assert doubted([*better, *elsewhere]) == {("cluster_approach", "ETH")}
 
 
 def test_either_baseline_can_tell_against_a_rule() -> None:
     flattered = [replace(each, mirror=each.kind) for each in cases("xxx." * 10, "x..." * 10)]
-    assert unproven(flattered, floor=1.1) == {("cluster_approach", "BTC")}
-    assert unproven([replace(each, moments=()) for each in flattered]) == frozenset()
+    assert doubted(flattered, floor=1.1) == {("cluster_approach", "BTC")}
+    assert doubted([replace(each, moments=()) for each in flattered]) == set()
+
+
+def test_a_doubt_is_told_by_what_speaks_most_against_it() -> None:
+    flattered = [replace(each, mirror=each.kind) for each in cases("xxx." * 10, "x..." * 10)]
+    told = unproven(flattered, floor=5.0, least=30)
+    assert told == {("cluster_approach", "BTC"): Doubt(40, 1.0)}
 
 
 def test_students_t_is_near_enough() -> None:

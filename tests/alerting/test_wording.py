@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liqbot.alerting.alert import Alert, Fingerprint, News
+from liqbot.alerting.alert import Alert, Doubt, Fingerprint, News
 from liqbot.alerting.delivery import Delivery, Post, State, claim
 from liqbot.alerting.wording import figure, message, why
 from liqbot.chat.message import Message
@@ -89,6 +89,16 @@ def test_one_alert_says_what_where_how_much_why_and_how_sure() -> None:
         "Market: open interest, 1 h +1.2% · funding −0.02%",
         "ESTIMATE · grade A · 3 venues · data 12 s old",
     ]  # fmt: skip
+
+
+def test_what_was_not_shown_to_be_of_use_says_so() -> None:
+    doubted = an_alert(unproven=Doubt(42, 0.873))
+    *_, said, _ = lines(a_delivery(doubted))
+    assert said == "unproven here: 42 alerts, lift 0.87"
+    assert said in plain(why([a_delivery(doubted)], NUMBERS))
+    first, second, _ = lines(a_delivery(doubted), *others(2)[1:])
+    assert [each.endswith(", unproven here") for each in (first, second)] == [True, False]
+    assert "unproven" not in plain(why([a_delivery(an_alert())], NUMBERS))
 
 
 def test_its_buttons_mute_explain_draw_and_stop() -> None:

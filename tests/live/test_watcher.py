@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from liqbot.alerting.alert import Doubt
 from liqbot.alerting.delivery import Post
 from liqbot.alerting.roster import Changes, Terms
 from liqbot.alerting.subscription import Recipient, Subscription, Wish
@@ -122,6 +123,15 @@ async def test_a_chat_that_is_disabled_is_owed_nothing(world: World) -> None:
     world.move()
     await world.look(3)
     assert await world.owed() == ()
+
+
+async def test_a_rule_that_is_doubted_says_so(world: World) -> None:
+    doubt = Doubt(40, 0.9)
+    world.watcher.doubt({("cluster_approach", "BTC"): doubt})
+    world.move()
+    await world.look(3)
+    [post] = await world.owed()
+    assert [each.alert.unproven for each in post.deliveries if each.alert] == [doubt]
 
 
 async def test_nothing_is_told_before_all_was_seen_once() -> None:
