@@ -22,6 +22,7 @@ async def _run(desk: Desk, _: Caller, __: NoArguments) -> Message:
                 "which prices positions opened with borrowed money would be closed by force.",
             ),
             ("Try ", Code(f"/heatmap {first}"), " or ", Code(f"/levels {first}"), "."),
+            (Code(f"/subscribe {first} near"), " tells you when price comes near a cluster."),
             (
                 Dim(
                     "Modelled, not measured: an estimate of what would fire if price went there. "

@@ -11,6 +11,7 @@ async def test_it_says_what_this_is_and_is_not_and_offers_markets() -> None:
     text = plain(found.text)
     assert "Not a forecast. Not advice." in text
     assert "/heatmap COIN0" in text
+    assert "/subscribe COIN0 near tells you" in text
     tried, rest = found.buttons
     assert [each.words for each in tried] == [f"heatmap {base}" for base in bases[:5]]
     assert [each.words for each in rest] == ["help", "status"]

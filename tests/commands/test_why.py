@@ -5,6 +5,7 @@ import pytest
 from liqbot.alerting.delivery import Post, next_step
 from liqbot.alerting.wording import message
 from liqbot.chat.richtext import plain
+from liqbot.heatmap.history import History
 from liqbot.live.watcher import Watcher
 from tests.alerting.stage import NUMBERS
 from tests.commands.conversation import (
@@ -16,14 +17,15 @@ from tests.commands.conversation import (
     a_map,
     words,
 )
+from tests.rules.scenes import a_long, a_scene
 
 
-async def told(talk: Conversation) -> Post:
-    """Let an alert fire, and return it as it was sent."""
+async def told(talk: Conversation, there: History | None = None) -> Post:
+    """Let alerts fire, and return them as they were sent."""
     watcher = talk.desk.alerts
     assert isinstance(watcher, Watcher)
     await talk.ask("subscribe BTC near")
-    talk.markets.histories["BTC"] = a_map(near=True)
+    talk.markets.histories["BTC"] = there or a_map(near=True)
     for _ in range(3):
         talk.clock.step(timedelta(seconds=20))
         await watcher.look()
@@ -52,6 +54,24 @@ async def test_it_tells_the_rule_its_numbers_and_its_steps() -> None:
     assert "distance to its edge 1.5% (at most 2%)" in text
     assert "opened 7 Jan 02:00:44, sent 7 Jan 02:01:04" in text
     assert await talk.said(f"why {post.message}") == text
+
+
+async def test_of_many_each_has_a_line_and_a_button() -> None:
+    many = [a_long(-0.005 * i, 20e6 * i, id=f"L-{i}") for i in range(1, 4)]
+    talk = a_conversation()
+    await talk.ask("subscribe BTC near, every 2h")
+    post = await told(talk, a_scene(*many).history)
+    assert len(post.deliveries) == 6
+    found = await talk.ask(f"why {post.message}")
+    lines = plain(found.text).splitlines()
+    names = [each.split()[-1] for each in lines]
+    assert [each.removesuffix(f" {name}") for each, name in zip(lines, names, strict=True)] == [
+        "1. BTC · Price is near a cluster of longs below it: distance to its edge 1.5%, $60.0M",
+        "2. BTC · Price is near a cluster of longs below it: distance to its edge 1%, $40.0M",
+        "3. BTC · Price is near a cluster of longs below it: distance to its edge 0.5%, $20.0M",
+    ]
+    assert words(found) == [f"why {each}" for each in names]
+    assert "expected $60.0M" in await talk.said(words(found)[0])
 
 
 async def test_what_was_told_elsewhere_answers_as_what_is_not() -> None:
