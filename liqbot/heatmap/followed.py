@@ -1,10 +1,11 @@
-"""How clusters were followed ⇄ bytes: a bot that is started again gives them their ids.
+"""How clusters were followed ⇄ text: a bot that is started again gives them their ids.
 
 Only what was settled is written: from there a look goes on, whatever was shown since.
 """
 
 import json
 import zlib
+from base64 import b64decode, b64encode
 from typing import Any
 
 from liqbot.heatmap.bands import Band
@@ -16,7 +17,7 @@ from liqbot.market.units import Price, Side, Usd
 _FORM = 1  # of what is written; what has another is not read
 
 
-def encoded(lookback: Lookback) -> bytes:
+def encoded(lookback: Lookback) -> str:
     """Return what a later look needs to go on."""
     settled = lookback.settled
     plain = {
@@ -29,13 +30,13 @@ def encoded(lookback: Lookback) -> bytes:
         ],
         "ids": dict(settled.ids),
     }
-    return zlib.compress(json.dumps(plain, separators=(",", ":")).encode())
+    return b64encode(zlib.compress(json.dumps(plain, separators=(",", ":")).encode())).decode()
 
 
-def decoded(written: bytes) -> Lookback:
+def decoded(written: str) -> Lookback:
     """Return what was encoded, as it had settled; raise ValueError for anything else."""
     try:
-        plain = json.loads(zlib.decompress(written))
+        plain = json.loads(zlib.decompress(b64decode(written)))
         if plain["form"] != _FORM:
             raise ValueError(f"form {plain['form']} is not {_FORM}")
         settled = Tracking(

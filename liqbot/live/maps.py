@@ -9,22 +9,26 @@ from typing import TypeAlias
 
 import numpy as np
 
+from liqbot.alerting.ledger import Tracks
 from liqbot.clock import Clock
 from liqbot.heatmap.history import History, recall
 from liqbot.heatmap.lookback import Lookback
 from liqbot.heatmap.model import Model
 from liqbot.live.brackets import Brackets
 from liqbot.live.flights import Flights
+from liqbot.live.following import Following
 from liqbot.market.instrument import Instrument
 from liqbot.market.margin import MarginSchedule
 from liqbot.market.observation import Observation
-from liqbot.market.units import DAY_MS
+from liqbot.market.units import DAY_MS, MINUTE_MS, ms_of
 
 Seen: TypeAlias = Sequence[Observation]
 
 _THREADS = 2  # more would only take one another's turn
 _CACHED_BYTES = 128 * 1024 * 1024
 _FILLED = 1.01  # the known past grew by so much: another map, whose clusters are followed anew
+_FRESH_MS = 10 * MINUTE_MS  # a venue whose newest candle is no older has told since the start …
+_WAITED_MS = 10 * MINUTE_MS  # … and for so long the others are waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +50,53 @@ class _Desk:
     asked: int = 0
     done: int = 0
     newest: History | None = None
-    followed_ms: int = 0  # the newest candle when clusters were first followed, Unix ms …
-    known: int = 0  # … and how many were known by then
+    began_ms: int = 0  # when it was worked out first, Unix ms
+    kept: Lookback | None = None  # how clusters were followed by the bot before this one
+    followed_ms: int = 0  # until when the past should not change any more, Unix ms …
+    known: int = 0  # … and how many of its candles are known
+
+    def begin(self, kept: Lookback | None, now_ms: int) -> None:
+        """Go on from what was kept."""
+        self.kept, self.began_ms = kept, now_ms
+        self.followed_ms = 0 if kept is None else kept.settled_ms
 
     def before(self, seen: Seen) -> Lookback | None:
         """Return what clusters are followed on from; None where the past came only now.
 
-        What back-fill brings makes them appear and grow that stood there all the time.
+        What back-fill brings makes them appear and grow that stood there all the time. After a
+        start it is what was kept, until each venue has told again: the quarters missed meanwhile
+        are not settled by the word of the first.
         """
-        if self.newest is not None and _known(seen, self.followed_ms) <= _FILLED * self.known:
-            return self.newest.lookback
-        self.followed_ms = max((_ended_ms(each) for each in seen), default=0)
-        self.known = _known(seen, self.followed_ms)
-        return None
+        known = _known(seen, self.followed_ms)
+        if self.newest is None and self.kept is not None:
+            self.known = known
+        elif self.newest is None or known > _FILLED * self.known:
+            self.kept = None
+            self.followed_ms = max((_ended_ms(each) for each in seen), default=0)
+            self.known = _known(seen, self.followed_ms)
+            return None
+        return self.newest.lookback if self.newest and not self.kept else self.kept
+
+    def took_in(self, history: History, seen: Seen, now_ms: int) -> None:
+        """Take a map for the newest; what was kept is needed until all have told, or had time."""
+        self.newest = history
+        is_fresh = all(_ended_ms(each) >= now_ms - _FRESH_MS for each in seen)
+        if is_fresh or now_ms - self.began_ms >= _WAITED_MS:
+            self.kept = None
 
 
 class Maps:
     """Works out maps, each once, and keeps those that may be asked for again."""
 
-    def __init__(self, clock: Clock, model: Model, bin_width: float, brackets: Brackets) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        model: Model,
+        bin_width: float,
+        brackets: Brackets,
+        tracks: Tracks | None = None,
+    ) -> None:
+        self._following = Following(tracks)
         self._clock, self._model, self._bin_width = clock, model, bin_width
         self._brackets = brackets
         self._desks: defaultdict[str, _Desk] = defaultdict(_Desk)
@@ -104,14 +136,17 @@ class Maps:
                     return
                 covers = desk.asked
                 began = self._clock.now()
+                if not desk.began_ms:
+                    desk.begin(await self._following.read(base), ms_of(began))
                 found = seen()
-                desk.newest = await self._recall(
-                    base, found, DAY_MS, None, before=desk.before(found)
-                )
+                history = await self._recall(base, found, DAY_MS, None, before=desk.before(found))
+                desk.took_in(history, found, ms_of(began))
                 desk.done = covers
                 self._took[base] = (self._clock.now() - began) / timedelta(seconds=1)
         finally:
             self._waiting[base] -= 1
+        if desk.kept is None:
+            await self._following.write(base, history.lookback)
 
     async def recalled(self, base: str, seen: Seen, window_ms: int, age_ms: int | None) -> History:
         """Return a map of a window, or of what opened since; raise as `recall`."""

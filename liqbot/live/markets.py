@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from liqbot.alerting.ledger import Tracks
 from liqbot.clock import Clock
 from liqbot.errors import Blind, CommandError
 from liqbot.heatmap.history import History, remarked
@@ -67,6 +68,7 @@ class LiveMarkets:
         *,
         model_named: str,
         studio: LiveStudio | None = None,
+        tracks: Tracks | None = None,
         past: timedelta = timedelta(days=30),
         bin_width: float = 0.001,
     ) -> None:
@@ -77,7 +79,7 @@ class LiveMarkets:
         self._clock, self._model_named, self._studio = clock, model_named, studio
         self._started_at = clock.now()
         self._hearing = Hearing(clock, self.memory)
-        self._maps = Maps(clock, model, bin_width, self.brackets)
+        self._maps = Maps(clock, model, bin_width, self.brackets, tracks)
         self._watched: dict[Instrument, str] = {}  # and why it is blind
         self._gone: dict[Instrument, str] = {}
         self._prints: Counter[Instrument] = Counter()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from liqbot.alerting.ledger import Tracks
 from liqbot.clock import SteppedClock
 from liqbot.jobs.job import Workshop
 from liqbot.live.keeping import PatientArchive
@@ -43,6 +44,7 @@ class FakeWorkshop:
         at: datetime = NOW,
         archive: Archive | None = None,
         margins: MarginArchive | None = None,
+        tracks: Tracks | None = None,
         truth: dict[Instrument, Observation] | None = None,
         days: int = 4,
     ) -> None:
@@ -57,6 +59,7 @@ class FakeWorkshop:
             [FakeVenue(self.sources[each], self.tapes[each]) for each in venues],
             QUICK,
             model_named="quick, for tests",
+            tracks=tracks,
             past=PAST,
             bin_width=0.01,
         )
