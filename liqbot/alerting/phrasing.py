@@ -65,7 +65,7 @@ def parse(
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain or len(plain) > _LONGEST:
         raise Unreadable("subscription", text, f"“{EXAMPLES[0]}”")
-    base, rest = _base(plain.split(), list(bases))
+    base, rest = _base(plain.split(), list(bases), rules)
     left = _SIGNS.sub(r" \1 ", rest.lower().translate(_PLAIN))
     left = f" {' '.join(left.split())} "
     left, usd = _take_usd(left)
@@ -132,8 +132,8 @@ def _extras(wish: Wish) -> list[str]:
     return said
 
 
-def _base(words: list[str], bases: list[str]) -> tuple[str, str]:
-    """Take the market, which comes first or else stands by its plain name among the words."""
+def _base(words: list[str], bases: list[str], rules: Mapping[str, Rule[Any]]) -> tuple[str, str]:
+    """Take the market: the first word, or by its plain name among the words; without, all."""
     known = {each.upper(): each for each in bases}
     if words[0].lower() in _ALL:
         return EVERYWHERE, " ".join(words[1:])
@@ -143,6 +143,11 @@ def _base(words: list[str], bases: list[str]) -> tuple[str, str]:
     for i, word in enumerate(words):
         if word.upper() in known:
             return known[word.upper()], " ".join([*words[:i], *words[i + 1 :]])
+    spoken = (
+        {part for name in _names(rules) for part in name.split()} | _FILLERS | {"long", "short"}
+    )
+    if words[0].lower().removesuffix("s") in {each.removesuffix("s") for each in spoken}:
+        return EVERYWHERE, " ".join(words)
     raise UnknownName("market", words[0], [*bases, "all"])
 
 
@@ -253,7 +258,7 @@ def _confirm_words(left: str, rule: Rule[Any], rules: Mapping[str, Rule[Any]]) -
         if word in turned:
             meant = "at most" if term.falls else "at least"
             raise OutOfRange(f"For {term.words[0]} a number means {meant}; leave {word} out.")
-        if word not in _FILLERS | _MORE | _LESS:
+        if word not in {*_FILLERS, *_MORE, *_LESS, *term.words}:
             raise UnknownName("word or rule", word, _names(rules))
 
 

@@ -200,3 +200,21 @@ def test_a_rule_that_does_not_run_is_not_offered() -> None:
 )
 def test_an_amount_is_written_to_the_last_digit(usd: float, written: str) -> None:
     assert write_usd(usd) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("cascade", "all cascade"),
+        ("asymmetry ≥ 3 : 1", "all asymmetry ≥ 3:1"),
+        ("longs asymmetry 3:1", "all long asymmetry ≥ 3:1"),
+        (
+            "within 1.5 % of a long cluster of at least $40M expected",
+            "all within 1.5% of a long cluster of at least $40M expected",
+        ),
+        ("near BTC within 1.5% of a cluster", "BTC within 1.5% of a cluster"),
+    ],
+)
+def test_without_a_market_all_are_meant(text: str, said: str) -> None:
+    wish = parse(text, RULE_TABLE, TERMS.settings, BASES)
+    assert echo(wish, RULE_TABLE[wish.rule]) == said
