@@ -56,6 +56,7 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
         (Bold(f"#{kept.id}"), f" {phrased(kept, terms)}"),
         (f"Until {moment(kept.expires_at, numbers)}. You have {len(others) + 1}/{cap} alerts.",),
         *_hushed(recipient, wish.base, at, numbers),
+        *_early(desk),
         *_already(desk, kept, found, numbers),
     ]
     stop, listed = Button("Stop", f"unsubscribe {kept.id}"), Button("My alerts", "alerts")
@@ -96,6 +97,13 @@ def _hushed(recipient: Recipient, base: str, at: datetime, numbers: Numbers) -> 
     ends = max((each.until for each in recipient.mutes if each.covers(base, at)), default=None)
     if ends is not None:
         yield (f"Muted until {moment(ends, numbers)}; /unmute ends that.",)
+
+
+def _early(desk: Desk) -> Iterator[Line]:
+    """Say so while the past still comes in, of which maps are made."""
+    share = desk.markets.status().back_filling
+    if share < 1:
+        yield (f"The past still comes in, {int(share * 100)}%: until then clusters may change.",)
 
 
 def _already(

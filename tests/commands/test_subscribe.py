@@ -15,6 +15,7 @@ from tests.commands.conversation import (
     a_map,
     words,
 )
+from tests.fakes.desk import a_status
 
 LINE = "subscribe BTC within 1.5% of a long cluster of at least $40M expected"
 
@@ -103,6 +104,14 @@ async def test_a_chat_that_was_given_up_is_told_again() -> None:
     assert (await recipients.get(HOME)).disabled
     await talk.ask(LINE)
     assert await recipients.get(HOME) == Recipient(chat=HOME)
+
+
+async def test_while_the_past_comes_in_it_says_so() -> None:
+    talk = a_conversation(status=a_status(back_filling=0.839))
+    said = "The past still comes in, 83%: until then clusters may change."
+    assert said in await talk.said(LINE)
+    talk.markets.seen = a_status()
+    assert "past" not in await talk.said("subscribe ETH near")
 
 
 async def test_a_mute_that_is_on_is_told() -> None:
