@@ -65,8 +65,9 @@ def kept_up(roster: Roster, at: datetime, terms: Terms) -> Changes:
     over |= _fulfilled(roster)
     for number, each in roster.subscriptions.items():
         is_due = not each.reminded and not each.paused and at >= each.expires_at - NOTICE
-        if is_due and number not in over:
-            words = echo(each.wish, terms.rules[each.wish.rule])
+        rule = terms.rules.get(each.wish.rule)  # None: the operator lets it run no more
+        if is_due and number not in over and rule is not None:
+            words = echo(each.wish, rule)
             changes.deliveries.append(notice(each, News.REMINDER, at, words))
             changes.subscriptions[number] = replace(each, reminded=True)
     if over:

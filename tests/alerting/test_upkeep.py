@@ -80,6 +80,13 @@ def test_it_is_reminded_of_once_in_its_last_day(
         assert made.subscriptions == {1: replace(mine, reminded=True)}
 
 
+def test_of_what_nobody_looks_for_any_more_nobody_is_reminded() -> None:
+    mine = a_subscription(expires_at=START + timedelta(hours=1))
+    fewer = replace(TERMS, rules={})
+    assert kept_up(Roster([mine]), START, fewer).is_empty
+    assert kept_up(Roster([mine]), mine.expires_at, fewer).ended == [1]
+
+
 def test_a_reminder_told_again_after_a_crash_is_the_same() -> None:
     roster = Roster([a_subscription(expires_at=START + HOUR)])
     one, two = (kept_up(roster, START, TERMS).deliveries[0].id for _ in range(2))
