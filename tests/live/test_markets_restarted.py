@@ -1,9 +1,10 @@
 """A bot that was started again knows what one knows that never stopped."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
+import pytest
 
 from liqbot.jobs._schedule import Schedule
 from liqbot.jobs.back_fill import Filling
@@ -74,4 +75,43 @@ async def test_what_passed_while_it_was_stopped_is_made_up_for_over_midnight_too
     assert_alike(steady.hall, hall)
     before, after = await state(steady.hall), await state(hall)
     for mine, theirs in zip(before, after, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=0)
+
+
+async def restarted(stopped: Bot, at: datetime) -> Bot:
+    """Return a bot on the archive of one that is no more."""
+    hall = FakeWorkshop(archive=stopped.hall.database, at=at, truth=stopped.hall.truth)
+    bot = Bot(hall)
+    await bot.watch.remember()
+    return bot
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_many_restarts_at_any_moment_of_a_bar_leave_no_trace(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    steady = Bot(FakeWorkshop())
+    again = Bot(FakeWorkshop(truth=steady.hall.truth))
+    clock, pauses = steady.hall.clock, [0, 3, 7, 11]  # the last one within the hour
+    moments = set()
+    for pause in pauses:
+        for _ in range(int(chance.integers(3, 9))):
+            step = timedelta(seconds=int(chance.integers(5, 50)))
+            for bot in (steady, again):
+                await bot.live(1, step)
+        if pause == pauses[-1]:
+            step = timedelta(minutes=75) - timedelta(minutes=clock.now().minute)
+            for bot in (steady, again):
+                await bot.live(2, step / 2)
+        for _ in range(pause):
+            await steady.live(1, timedelta(minutes=2))
+        again = await restarted(again, clock.now())
+        moments.add(clock.now().timestamp() % 300)
+    for bot in (steady, again):
+        await bot.live(2, timedelta(seconds=30))
+    assert len(moments) == len(pauses)
+    assert clock.now().minute > 30
+    assert_alike(steady.hall, again.hall)
+    before, after = await state(steady.hall), await state(again.hall)
+    for mine, theirs in zip(before, after, strict=True):
+        assert mine.size
         np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=0)
