@@ -8,7 +8,8 @@ of the subscriptions themselves. `delivery` is what a chat is owed and when to t
 what is said. `ledger` is the port to where all of this is kept.
 
 `outcome` says what price did with a level that was told, `grading` what came of an alert and of
-levels that nobody chose, `score` how rules did against these.
+levels that nobody chose, `score` how rules did against these. `aftermath` tells whoever was told
+of a level what was realised as price went through it.
 
 Whoever is told is told once an episode: a message is owed, it arrives, and only then the cooldown
 begins; after that the message is changed in its place.

@@ -84,7 +84,7 @@ def _look(name: str, base: str, scene: Scene, seen: tuple[Finding, ...] | Blind)
         seen=seen,
         data_at=min(map(_data_at, every)),
         simulated=any(each.history.simulated for each in every),
-        ends=_ends(every),
+        ends=endings(every),
     )
 
 
@@ -92,7 +92,7 @@ def _data_at(scene: Scene) -> datetime:
     return scene.history.at - timedelta(seconds=scene.history.data_age_s)
 
 
-def _ends(scenes: Iterable[Scene]) -> Mapping[str, Ending]:
+def endings(scenes: Iterable[Scene]) -> Mapping[str, Ending]:
     """Return what became of clusters in two days, the last of each."""
     return {
         event.track: Ending(event.kind.value, moment_of(event.at_ms))

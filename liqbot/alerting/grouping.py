@@ -61,6 +61,13 @@ def emitted(
     sending.gather()
 
 
+def owed_apart(
+    roster: Roster, news: Delivery, severity: Severity, terms: Terms, changes: Changes
+) -> None:
+    """Add to the changes a message of its own, as quiet hours and the cap let it leave."""
+    _Sending(roster, news.made_at, terms, changes).apart(news, severity)
+
+
 class _Sending:
     """One tick's messages while they are put together."""
 
@@ -127,6 +134,19 @@ class _Sending:
                 if waits and life.owed_in != message and self._began(life) and not self._held(life):
                     self._changes.lives[name] = life._replace(owed_in=message, due_at=due_at)
                     self._amend(life.owed, message, due_at)
+
+    def apart(self, news: Delivery, severity: Severity) -> None:
+        """Owe a chat a message of its own, or a line of the next digest."""
+        recipient = self._roster.recipient(news.chat)
+        hush = recipient.hush(severity, self._at)
+        place = _Place(news.message, self._at, silent=hush is not None)
+        if hush is not None and hush[0] is Mode.DROP:
+            return
+        if hush is not None and hush[0] is Mode.DIGEST:
+            place = _digest(news.chat, hush[1])
+        elif overflow := self._overflow(recipient, self._at):
+            place = _digest(news.chat, overflow)
+        self._changes.deliveries.append(replace(news, **place._asdict()))
 
     def _amend(self, number: str, message: str, due_at: datetime) -> None:
         before = self._changes.amendments.get(number)

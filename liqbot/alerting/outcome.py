@@ -176,9 +176,16 @@ def fired_usd(level: Level, reaction: Reaction, candles: Candles, tapes: Iterabl
     if reaction.reached_ms is None or reaction.ended_ms is None:
         return Usd(0.0)
     within = candles.since(reaction.reached_ms).until(reaction.ended_ms)
-    edges = np.append(within.opened_ms, reaction.ended_ms)
-    usd = Tape.merge(tapes).totals(integers(edges))[level.side.index]
-    return Usd(float(usd[(within.low <= level.high) & (within.high >= level.low)].sum()))
+    return touching_usd(level.side, level.low, level.high, within, Tape.merge(tapes))
+
+
+def touching_usd(side: Side, low: Price, high: Price, candles: Candles, tape: Tape) -> Usd:
+    """Return what was liquidated on a side in the candles that touch a band, Usd."""
+    if not len(candles):
+        return Usd(0.0)
+    edges = integers(np.append(candles.opened_ms, candles.closed_ms[-1:]))
+    usd = tape.totals(edges)[side.index]
+    return Usd(float(usd[(candles.low <= high) & (candles.high >= low)].sum()))
 
 
 def _ways(level: Level, candles: Candles) -> _Ways:

@@ -53,22 +53,20 @@ def message(post: Post, numbers: Numbers, at: datetime) -> Message:
     """Return what a post says at a moment: one alert in full, a few in lines, many summed up."""
     told = _told(post.said)
     if not told:
-        return _notice(post.said[-1])
+        return _notice(post.said)
     footer = _footer(told, at)
     role = next((each.role for each in post.said if each.role), "")
     mention: RichText = ((role,),) if role else ()
     if any(each.held for each in post.said):
-        return Message(text=(*mention, *_digest(told, numbers), footer))
+        return Message(text=(*mention, *_digest(told, numbers), *_came(post.said), footer))
     if len(told) == 1:
         return Message(text=(*mention, *_full(told[0], numbers), footer), buttons=_buttons(told[0]))
     lines = _many(told, numbers)
     more = len(told) - _EACH
-    buttons = [Button("Why", f"why {post.message}")]
-    if len(told) > _EACH:
-        buttons = [Button(f"+{more} more", f"why {post.message}")]
+    button = Button(f"+{more} more" if more > 0 else "Why", f"why {post.message}")
     bases = dict.fromkeys(each.alert.fingerprint.base for each in told)
     mutes = _mutes(next(iter(bases))) if len(bases) == 1 else ()
-    return Message(text=(*mention, *lines, footer), buttons=(*mutes, tuple(buttons)))
+    return Message(text=(*mention, *lines, footer), buttons=(*mutes, (button,)))
 
 
 def why(deliveries: Sequence[Delivery], numbers: Numbers) -> RichText:
@@ -82,7 +80,7 @@ def why(deliveries: Sequence[Delivery], numbers: Numbers) -> RichText:
             continue
         alert, finding = each.alert, each.alert.finding
         lines.append((Bold(f"{_markets(alert)} · {alert.fingerprint.rule}"), " ", Code(alert.id)))
-        lines += [(f"{_criterion(c, numbers)}",) for c in finding.criteria]
+        lines += [(_criterion(each, numbers),) for each in finding.criteria]
         lines += [(_fact(fact, numbers),) for fact in finding.facts]
         lines.append((f"grade {finding.grade}, {_venues(finding.venues)}",))
         lines += [(_doubt(each, numbers),) for each in (alert.unproven,) if each]
@@ -193,12 +191,9 @@ def _digest(told: Sequence[_Told], numbers: Numbers) -> Iterable[Line]:
 
 def _line(told: _Told, numbers: Numbers) -> Line:
     finding = told.alert.finding
-    first = finding.criteria[0].fact
-    said = f": {_fact(first, numbers)}"
-    if told.alert.usd:
-        said += f", {numbers.usd(told.alert.usd)}"
-    if told.alert.unproven:
-        said += ", unproven here"
+    said = f": {_fact(finding.criteria[0].fact, numbers)}"
+    said += f", {numbers.usd(told.alert.usd)}" if told.alert.usd else ""
+    said += ", unproven here" if told.alert.unproven else ""
     if told.over:
         said = f". Was: {finding.headline}{said}"
     return (Bold(_title(told)), said)
@@ -209,19 +204,23 @@ def _title(told: _Told) -> str:
     return f"{_markets(told.alert)} · {'Now: ' if told.changed and not told.over else ''}{said}"
 
 
-def _notice(delivery: Delivery) -> Message:
-    """Return what is said of a subscription, or of what came of an alert."""
+def _came(said: Iterable[Delivery]) -> RichText:
+    return tuple((each.words,) for each in said if each.news is News.OUTCOME)
+
+
+def _notice(said: Sequence[Delivery]) -> Message:
+    """Return what is said of a subscription, or of what came of alerts."""
+    delivery = said[-1]
     number, words = delivery.subscription, delivery.words
     if delivery.news is News.OUTCOME:
-        why = (Button("Why", f"why {delivery.alert_id}"),)
-        return Message(text=((words,),), buttons=(why,) if delivery.alert_id else ())
+        return Message(text=_came(said), buttons=((Button("Why", f"why {delivery.alert_id}"),),))
     stop = Button("Stop", f"unsubscribe {number}")
     if delivery.news is News.REMINDER:
         extend = Button("Extend", f"alerts extend {number}")
         return Message(text=((f"“{words}” ends within 24 h.",),), buttons=((extend, stop),))
     resume = Button("Resume", f"alerts resume {number}")
-    text = f"“{words}” was told 15 times within 3 minutes and is paused."
-    return Message(text=((text,),), buttons=((resume, stop),))
+    text = ((f"“{words}” was told 15 times within 3 minutes and is paused.",),)
+    return Message(text=text, buttons=((resume, stop),))
 
 
 def _buttons(told: _Told) -> tuple[tuple[Button, ...], ...]:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from liqbot.alerting.aftermath import Swept, aftermath, swept
 from liqbot.alerting.alert import EVERYWHERE, Doubt
 from liqbot.alerting.evaluation import Evaluation, evaluate
 from liqbot.alerting.ledger import Ledger
@@ -18,6 +19,7 @@ from liqbot.clock import Clock
 from liqbot.errors import StorageError
 from liqbot.rules.rule import Finding, Scene
 
+_AT_ONCE = 500  # of what came of alerts, so that looks do not wait for long
 _LOOKED = "looked"  # the trail of a watcher that marks
 _WARMING = timedelta(minutes=10)  # then alerts are told, whoever has not been heard of yet
 
@@ -52,6 +54,7 @@ class Watcher:
         self._warm_up = WarmUp(frozenset(venues), frozenset(bases))
         self._warm_by = clock.now() + _WARMING
         self._blind: dict[str, str] = {}
+        self._followed: set[Swept] = set()
 
     @property
     def looked_at(self) -> datetime | None:
@@ -109,6 +112,7 @@ class Watcher:
                 if self._marks:
                     owed.trails[_LOOKED] = (at,)
                 await self._settle(owed)
+                await self._follow_up(scenes, at)
             return seen.looks
 
     async def subscribe(self, wanted: Subscription) -> tuple[Subscription, list[Finding]]:
@@ -147,6 +151,14 @@ class Watcher:
         if not changes.is_empty:
             await self._ledger.watch.settle(changes)
             self._roster.apply(changes)
+
+    async def _follow_up(self, scenes: Mapping[str, Scene], at: datetime) -> None:
+        """Settle what chats are owed of what came of their alerts, once each."""
+        due = swept(self._roster, scenes, at)
+        fresh = sorted(due - self._followed)[:_AT_ONCE]
+        told = {each: await self._ledger.deliveries.about(each.alert_id) for each in fresh}
+        await self._settle(aftermath(self._roster, told, scenes, at, self.terms))
+        self._followed = (self._followed & due).union(fresh)
 
     def _is_warm(self, scenes: Mapping[str, Scene], at: datetime) -> bool:
         """Tell whether all was seen once since the start, or has had its time."""

@@ -167,6 +167,13 @@ def test_a_digest_says_what_is_on_and_counts_what_came_and_went() -> None:
     assert words(*held) == []
 
 
+def test_what_came_of_alerts_is_said_in_a_digest_too() -> None:
+    came = [a_delivery(news=News.OUTCOME, words=each, held=True) for each in ("first", "second")]
+    assert lines(*came) == ["first", "second"]
+    *_, first, second, _ = lines(a_delivery(an_alert(), held=True), *came)
+    assert [first, second] == ["first", "second"]
+
+
 def test_the_footer_owns_up_to_the_worst_of_all() -> None:
     poor = an_alert(near(venues=1, grade="D")[0], NAME._replace(about="L9"), simulated=True,
                     data_at=START - 2 * MINUTE)  # fmt: skip

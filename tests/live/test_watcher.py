@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from liqbot.alerting.alert import Doubt
-from liqbot.alerting.delivery import Post
+from liqbot.alerting.alert import Doubt, News
+from liqbot.alerting.delivery import Post, State
 from liqbot.alerting.roster import Changes, Terms
 from liqbot.alerting.subscription import Recipient, Subscription, Wish
 from liqbot.clock import SteppedClock
 from liqbot.errors import StorageError
+from liqbot.heatmap.tracks import Event, Kind
 from liqbot.live.watcher import Watcher
+from liqbot.market.units import ms_of
 from liqbot.rules.rule import Finding, Scene
 from tests.alerting.stage import CHAT, START, TERMS, a_subscription
 from tests.fakes.ledger import a_ledger
@@ -132,6 +134,25 @@ async def test_a_rule_that_is_doubted_says_so(world: World) -> None:
     await world.look(3)
     [post] = await world.owed()
     assert [each.alert.unproven for each in post.deliveries if each.alert] == [doubt]
+
+
+async def test_what_came_of_an_alert_is_owed_once_whoever_watches(world: World) -> None:
+    world.move()
+    await world.look(3)
+    [post] = await world.owed()
+    sent = replace(post.claimed[0], state=State.SENT, ended_at=world.clock.now(), sent="1")
+    await world.ledger.outbox.finish(replace(post, deliveries=(sent,)))
+    at = START + timedelta(minutes=5)
+    end = Event(kind=Kind.SWEPT, track="L-1", at_ms=ms_of(at), facts={})
+    world.clock.at = at + timedelta(minutes=3)
+    world.scenes["BTC"] = a_scene(FAR, events=[end], scene={"tapes": {"okx": 1.0}})
+    for _ in range(2):
+        await world.look(2)
+        world.watcher = world.watched()
+        await world.watcher.remember()
+    [owed] = await world.owed()
+    assert [each.news for each in owed.claimed] == [News.OUTCOME]
+    assert "3 min after price went through" in owed.claimed[0].words
 
 
 async def test_nothing_is_told_before_all_was_seen_once() -> None:
