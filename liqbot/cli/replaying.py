@@ -1,11 +1,12 @@
 """A recording, the bot, a clock that is stepped, and a transcript of what it says."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -40,7 +41,7 @@ from liqbot.storage.outcomes import SqlOutcomes
 
 _CHAT = ChatId("console", "here")
 _USER = "operator"
-_STAMP = "── "
+_MESSAGE = "message "  # in the line above each
 _LONGEST = timedelta(days=8)  # until the last horizon is over
 
 
@@ -156,7 +157,7 @@ def _bot(
     ledger, outcomes = sql_ledger(database), SqlOutcomes(database)
     studio = stack.enter_context(LiveStudio())
     path = order.folder / "transcript.txt"
-    count = path.read_text("utf-8").count(_STAMP) if path.exists() else 0
+    count = path.read_text("utf-8").count(f" · {_MESSAGE}") if path.exists() else 0
     stream = stack.enter_context(path.open("a", encoding="utf-8"))
     scenes = RecordedScenes(
         order.markets,
@@ -189,8 +190,21 @@ class Transcript(Printer):
         super().__init__(folder, told, transcript=True, count=count)
         self._clock = clock
 
-    def _framed(self, text: str) -> str:
-        return f"{_STAMP}{self._clock.now():%Y-%m-%d %H:%M:%S} UTC\n{text}"
+    def _framed(self, text: str, number: int | None) -> str:
+        named = f" · {_MESSAGE}{number}" if number else ""
+        return f"── {self._clock.now():%Y-%m-%d %H:%M:%S} UTC{named}\n{text}"
+
+
+def told_since(folder: Path, since: datetime) -> list[str]:
+    """Return what a transcript has since a moment, without buttons and what pictures say."""
+    told = re.split(r"(?m)^── ", (folder / "transcript.txt").read_text("utf-8"))[1:]
+    return [
+        re.sub(
+            r"(?m)^(\[[^\]]+\.png\]).*", r"\1", re.sub(r"(?m)^\[[^\]]+: .*\n?", "", each)
+        ).strip()
+        for each in told
+        if datetime.fromisoformat(each[:19]).replace(tzinfo=UTC) >= since
+    ]
 
 
 def _recorded(recording: Recording, base: str) -> Recorded:

@@ -28,6 +28,17 @@ class Printer:
         Raise DeliveryRefused where nobody reads.
         """
         del chat
+        await self._print(message, number := self._count + 1)
+        self._count = number
+        return str(number)
+
+    async def edit(self, chat: ChatId, sent: str, message: Message) -> None:
+        """Write a message again, saying which it replaces; raise DeliveryRefused like `send`."""
+        del chat
+        replaced: Line = (Dim(f"Instead of message {sent}:"),)
+        await self._print(Message(text=(replaced, *message.text), picture=message.picture), None)
+
+    async def _print(self, message: Message, number: int | None) -> None:
         parts = ["".join(map(self._dressed, line)).rstrip() for line in message.text]
         files = [each for each in (message.picture, message.document) if each is not None]
         parts += [await self._shown(each) for each in files]
@@ -36,17 +47,11 @@ class Printer:
                 " ".join(f"[{each.label}: {each.words}]" for each in row) for row in message.buttons
             ]
         text = "\n".join(parts) + "\n\n"
-        self._write(self._framed(text))
-        self._count += 1
-        return str(self._count)
+        self._write(self._framed(text, number))
 
-    async def edit(self, chat: ChatId, sent: str, message: Message) -> None:
-        """Write a message again, saying which it replaces; raise DeliveryRefused like `send`."""
-        replaced: Line = (Dim(f"Instead of message {sent}:"),)
-        await self.send(chat, Message(text=(replaced, *message.text), picture=message.picture))
-
-    def _framed(self, text: str) -> str:
-        """Return what is written around a message with it."""
+    def _framed(self, text: str, number: int | None) -> str:
+        """Return what is written around a message with it; one that replaces another has none."""
+        del number
         return text
 
     def _write(self, text: str) -> None:

@@ -88,8 +88,9 @@ class Console(Printer):
             with suppress(DeliveryRefused):
                 self._write(_PROMPT)
 
-    def _framed(self, text: str) -> str:
+    def _framed(self, text: str, number: int | None) -> str:
         """Write in place of a prompt, and before a new one."""
+        del number
         return f"{_CLEAR}{text}{_PROMPT}" if self._is_prompted else text
 
 

@@ -19,7 +19,7 @@ def test_all_that_liqbot_does_is_shown_and_filed(
     out = Path("liqbot-demo")
     assert shown.code == 0
     assert shown.err.startswith("SIMULATED")
-    for step in ("Loading", "Simulating", "Fitting", "Drawing"):
+    for step in ("Loading", "Simulating", "Fitting", "Drawing", "Sending the bot"):
         assert step in shown.err
     for word in (
         "SIMULATED",
@@ -29,11 +29,12 @@ def test_all_that_liqbot_does_is_shown_and_filed(
         "usual recipe",
         "Truth:",
         "cosine",
+        "What somebody who asked for every alert got",
     ):
         assert word in shown.out
     pictures = [f"btc-{name}.png" for name in CHARTS]
     made = {each.name for each in out.iterdir()}
-    assert made == {*pictures, "recording", "report.json", "flow.csv", "flow.png"}
+    assert made == {*pictures, "recording", "report.json", "flow.csv", "flow.png", "alerts"}
     assert all(name in " ".join(shown.out.split()) for name in made)
     assert Recording.open(out / "recording").label == "SIMULATED, seed 2"
     assert max(map(len, shown.out.splitlines())) <= 80

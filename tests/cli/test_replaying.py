@@ -1,13 +1,13 @@
 """What is ordered to be replayed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from liqbot.chat.message import ChatId, Message
-from liqbot.cli.replaying import Transcript, ordered
+from liqbot.cli.replaying import Transcript, ordered, told_since
 from liqbot.clock import SteppedClock
 from liqbot.errors import OutOfRange, UnknownName
 from liqbot.market.units import moment_of
@@ -43,4 +43,18 @@ async def test_a_transcript_says_when_each_message_was_told(tmp_path: Path) -> N
     transcript = Transcript(clock, tmp_path, told, count=7)
     sent = await transcript.send(ChatId("console", "here"), Message(text=(("BTC moved",),)))
     assert sent == "8"
-    assert told.getvalue() == "── 2026-01-02 03:04:05 UTC\nBTC moved\n\n"
+    assert told.getvalue() == "── 2026-01-02 03:04:05 UTC · message 8\nBTC moved\n\n"
+
+
+def test_what_was_told_since_a_moment_is_read_without_buttons(tmp_path: Path) -> None:
+    told = (
+        "── 2026-01-02 03:04:05 UTC · message 1\nBTC moved\n"
+        "[btc.png] a map\n[Stop: unsubscribe 1]\n\n"
+        "── 2026-01-02 03:09:05 UTC\nInstead of message 1:\nIt is over\n\n"
+    )
+    (tmp_path / "transcript.txt").write_text(told, "utf-8")
+    assert told_since(tmp_path, AT) == [
+        "2026-01-02 03:04:05 UTC · message 1\nBTC moved\n[btc.png]",
+        "2026-01-02 03:09:05 UTC\nInstead of message 1:\nIt is over",
+    ]
+    assert len(told_since(tmp_path, AT + timedelta(seconds=1))) == 1
