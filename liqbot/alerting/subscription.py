@@ -127,6 +127,7 @@ def subscribed(
         wish=wish,
         created_at=at,
         expires_at=at + checked_lasting(lasting),
+        reminded=lasting <= NOTICE,  # whoever wants it for a day need not be told the same day
         role=role,
     )
 

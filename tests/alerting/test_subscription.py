@@ -95,6 +95,11 @@ def test_it_is_live_until_it_expires_unless_it_is_paused() -> None:
     assert not a_subscription(paused="too much").is_live(START)
 
 
+def test_who_wants_it_for_a_day_is_not_reminded_at_once() -> None:
+    assert subscribed(WISH, CHAT, "u", START, [], lasting=DAY).reminded
+    assert not subscribed(WISH, CHAT, "u", START, [], lasting=DAY + HOUR).reminded
+
+
 def test_a_mute_is_of_one_market_or_of_all_and_for_a_while() -> None:
     one = Recipient(chat=CHAT, mutes=(Mute("BTC", START),))
     assert one.muted("BTC", START - SECOND)
