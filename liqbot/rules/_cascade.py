@@ -39,7 +39,7 @@ class Lines:
     ] = 0.9
     near: Annotated[
         float, Ge(0), "How near a cluster has to be to where price went, as a fraction of it."
-    ] = 0.005
+    ] = 0.01  # no map is right to better
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,17 +163,21 @@ def _fall(scene: Scene, from_ms: int) -> float | None:
 
 
 def _clusters(scene: Scene, side: Side, low: float, high: float) -> int:
-    """Count the clusters of a side in a span of prices, also those just swept."""
+    """Count the clusters of a side in a span of prices, also those that price has gone through.
+
+    Since the last bar they are still followed, before it they were swept.
+    """
     history = scene.history
-    spans: list[tuple[float, float]]
-    spans = [(each.low, each.high) for each in history.clusters if each.side is side]
+    spans: dict[str, tuple[float, float]]
+    spans = {each.id: (each.low, each.high) for each in history.clusters if each.side is side}
+    for track in history.tracking.tracks:
+        if track.side is side:
+            spans[track.id] = track.band.low, track.band.high
     since_ms = history.snapshot.at_ms - _SWEPT_MS
-    spans += [
-        (each.facts["low"], each.facts["high"])
-        for each in history.tracking.events
-        if each.kind is Kind.SWEPT and each.at_ms >= since_ms and each.track[:1] == _initial(side)
-    ]
-    return sum(one <= high and other >= low for one, other in spans)
+    for each in history.tracking.events:
+        if each.kind is Kind.SWEPT and each.at_ms >= since_ms and each.track[:1] == _initial(side):
+            spans[each.track] = each.facts["low"], each.facts["high"]
+    return sum(one <= high and other >= low for one, other in spans.values())
 
 
 def _initial(side: Side) -> str:

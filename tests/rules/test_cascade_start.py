@@ -6,7 +6,17 @@ import pytest
 from liqbot.heatmap.tracks import Kind
 from liqbot.market.units import MINUTE_MS, Side
 from liqbot.rules.rule import Scene, Severity
-from tests.rules.scenes import PRICE, a_long, a_scene, gone, judged, reason, told
+from tests.rules.scenes import (
+    PRICE,
+    a_long,
+    a_scene,
+    a_short,
+    a_track,
+    gone,
+    judged,
+    reason,
+    told,
+)
 from tests.rules.tapes import USUAL, a_cascade, prints, with_interest
 
 
@@ -62,7 +72,7 @@ def test_a_few_large_orders_are_no_burst() -> None:
 def test_far_from_any_cluster_it_is_not_told() -> None:
     far = a_scene(a_long(-0.05))
     assert seen(a_cascade(pace=4.0, move=0.01, scene=far)) == []
-    assert seen(a_cascade(pace=4.0, move=0.01, scene=a_scene(a_long(-0.0149)))) == [True]
+    assert seen(a_cascade(pace=4.0, move=0.01, scene=a_scene(a_long(-0.0189)))) == [True]
 
 
 def test_a_cluster_that_was_just_swept_counts() -> None:
@@ -73,6 +83,14 @@ def test_a_cluster_that_was_just_swept_counts() -> None:
     assert seen(after(14.0)) == [True]
     assert seen(after(16.0)) == []
     assert seen(after(14.0, Side.SHORT)) == []
+
+
+def test_a_cluster_that_price_has_gone_through_since_the_last_bar_counts() -> None:
+    followed = a_scene(tracks=[a_track(a_long(-0.004))])
+    assert not followed.history.clusters
+    assert seen(a_cascade(pace=4.0, move=0.01, scene=followed)) == [True]
+    other = a_scene(tracks=[a_track(a_short(-0.004))])
+    assert seen(a_cascade(pace=4.0, move=0.01, scene=other)) == []
 
 
 def test_one_that_came_between_two_looks_is_not_missed() -> None:
