@@ -1,4 +1,4 @@
-"""Measure the running bot: uv run python -m benchmarks.live --json FILE [--minutes 10] [--smoke].
+"""Measure the running bot: uv run python -m benchmarks.live --json FILE [--pictures | --smoke].
 
 The fake exchanges are a process of their own, so is the bot: `liqbot run`, asked over a pipe. It
 is started on an empty database, watched until its past is complete, stopped, started again on
@@ -40,6 +40,7 @@ class Plan:
     minutes: float = 10.0  # of watching, once all has come: whole bars, so that all is counted
     asking_s: float = 10.0  # from one picture to the next
     filling_s: float = 1200.0  # for which the past is waited for
+    book_every_s: float = 60.0  # as the bot has it by itself
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -48,6 +49,9 @@ class Plan:
 
 
 SMOKE = Plan(markets=2, days=1.0, minutes=0.1, asking_s=1.0, filling_s=5.0)
+
+# The archive keeps one book of a quarter of an hour: what is new in the others nobody sees later.
+PICTURES = Plan(markets=2, days=1.0, minutes=5.0, asking_s=2.0, filling_s=5.0, book_every_s=3600.0)
 
 
 @dataclass
@@ -84,7 +88,9 @@ class Watched:
 def measured(plan: Plan, folder: Path) -> dict[str, Any]:
     """Return all figures; what is kept goes into a folder that is empty before."""
     with exchanges(plan.markets, plan.days) as url:
-        database = written_config(folder, url, plan.bases, plan.venues, _PORT)
+        database = written_config(
+            folder, url, plan.bases, plan.venues, port=_PORT, book_every_s=plan.book_every_s
+        )
         bot = Bot(folder, _PORT)
         try:
             empty = {"first_picture_s": _first_picture(bot, plan)}
@@ -212,9 +218,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the running bot.")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     parser.add_argument("--minutes", type=float, default=Plan.minutes, help="of watching")
+    parser.add_argument("--pictures", action="store_true", help="many pictures, two markets")
     parser.add_argument("--smoke", action="store_true", help="little, for seconds: does it run?")
     arguments = parser.parse_args()
-    figures = measure(SMOKE if arguments.smoke else Plan(minutes=arguments.minutes))
+    usual = PICTURES if arguments.pictures else Plan(minutes=arguments.minutes)
+    figures = measure(SMOKE if arguments.smoke else usual)
     Console().print_json(json.dumps(figures))
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")

@@ -22,6 +22,7 @@ _PATIENCE_S = 120.0
 _STAMPS = """
     SELECT venue, base, at_ms FROM instruments JOIN (
         SELECT instrument_id, at_ms FROM open_interest
+        UNION SELECT instrument_id, at_ms FROM funding
         UNION SELECT instrument_id, at_ms FROM books
         UNION SELECT instrument_id, at_ms FROM tape
         UNION SELECT instrument_id, opened_ms + 300000 FROM bars
@@ -136,14 +137,20 @@ class Bot:
 
 
 def written_config(
-    folder: Path, url: str, markets: tuple[str, ...], venues: tuple[str, ...], port: int
+    folder: Path,
+    url: str,
+    markets: tuple[str, ...],
+    venues: tuple[str, ...],
+    *,
+    port: int,
+    book_every_s: float,
 ) -> Path:
     """Write the settings of a bot that asks a server; return where its database will be."""
     names = ", ".join(json.dumps(each) for each in markets)
     lines = [f"markets = [{names}]"]
     for venue in venues:
         lines += [f"[exchanges.{venue}]", f'base_url = "{url}"']
-        lines += [f'ws_url = "{url.replace("http", "ws", 1)}"']
+        lines += [f'ws_url = "{url.replace("http", "ws", 1)}"', f"book_every_s = {book_every_s}"]
     state = folder / "state"
     lines += ["[operations]", f'state_dir = "{state}"', f"metrics_port = {port}"]
     (folder / "config.toml").write_text("\n".join(lines) + "\n", "utf-8")
