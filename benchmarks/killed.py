@@ -16,7 +16,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -65,7 +65,7 @@ class Plan:
     days: float = 4.0
     markets: int = 2
     venues: tuple[str, ...] = ("binance", "bybit", "okx", "gate")
-    chunk: str = "1d"  # of the past that is asked for at once
+    chunk: str = "3d"  # of the past that is asked for at once
     births_s: tuple[float, float] = (0.3, 3.0)  # one time in five: from its start to the kill
     fillings_s: tuple[float, float] = (0.0, 10.0)  # two in five: from its first word
     pollings_s: tuple[float, float] = (0.0, 10.0)  # two in five: from when all the past is known
@@ -83,7 +83,6 @@ class Life:
     process: Process | None = None
     filled: float = -1.0  # share of the past; −1 before it runs
     closed_ms: int = 0  # when the newest candle closed that is known of every market
-    killed_while: list[str] = field(default_factory=list)
 
     async def start(self) -> None:
         """Start it, and hear what it says."""
@@ -123,7 +122,7 @@ async def tormented(life: Life, plan: Plan, chance: Generator) -> None:
     for kill in range(plan.kills):
         await life.start()
         await _lived(life, plan, chance)
-        life.killed_while.append(life.doing())
+        print(f"{life.url.partition(':')[0]}: kill {kill + 1} while {life.doing()}", flush=True)
         await life.end(signal.SIGKILL)
         is_long = kill == plan.kills // 2
         pause_s = plan.long_pause_h * 3600 / plan.speed if is_long else 0
@@ -153,7 +152,7 @@ async def proven(
 ) -> list[Comparison]:
     """Let bots on databases that are empty and migrated live and die; compare their archives."""
     clock = HastyClock(time(), plan.speed)
-    world = World(clock, days=plan.days, ahead_days=1.0, markets=plan.markets)
+    world = World(clock, days=plan.days, ahead_days=4.0, markets=plan.markets)
     chances = np.random.default_rng(plan.seed).spawn(len(urls))
     async with ExchangeServer(world) as server:
         config = config_at(
@@ -179,8 +178,6 @@ async def proven(
             for each in lives:
                 await each.end(signal.SIGKILL)
         reference = await _thinned(steady_url, until_ms)
-        for each in victims:
-            print(f"{each.url.partition(':')[0]}: killed while {each.killed_while}")
         return [compared(await _thinned(url, until_ms), reference, world, until_ms) for url in urls]
 
 

@@ -18,7 +18,6 @@ FEW = Plan(
     days=0.5,
     markets=1,
     venues=("binance", "hyperliquid"),
-    chunk="3d",
     births_s=(0.3, 1.0),
     fillings_s=(0.0, 1.0),
     pollings_s=(0.0, 1.0),
