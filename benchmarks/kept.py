@@ -33,7 +33,7 @@ async def everything(database: Database) -> Kept:
     """Return every row of every table."""
     async with database.reading() as connection:
         found = {
-            table.name: [tuple(row) for row in await connection.execute(select(table))]
+            table.name: [_plain(row) for row in await connection.execute(select(table))]
             for table in tables.METADATA.sorted_tables
         }
     names = {row[0]: f"{row[1]}:{row[2]}" for row in found["instruments"]}
@@ -60,12 +60,13 @@ def compared(kept: Kept, steady: Kept, world: World, until_ms: int) -> Compariso
 
     Exactly equal have to be: instruments, candles, mark candles, open interest as the venues tell
     it of the past, settled funding, brackets, maps, models. What a poll saw of its own moment
-    (forecasts of funding, samples off the grid, books) differs between any two bots; forced
-    orders are told once, so those of the time it was dead are missing, and no others are there.
+    (forecasts of funding, samples off the grid, books, and the clusters and alerts that were
+    followed on that) differs between any two bots; forced orders are told once, so those of the
+    time it was dead are missing, and no others are there.
     """
     firm = _firm(steady, world, until_ms)
     rows, wrong, own = dict[str, int](), list[str](), dict[str, int]()
-    for name in kept:
+    for name in kept.keys() - {"tracks", "trails"}:
         mine, theirs = Counter(kept[name]), Counter(steady[name])
         wrong += [f"{name}: {row[:3]} twice" for row, count in mine.items() if count > 1]
         if name in {"tape", "books"}:
@@ -103,6 +104,11 @@ def _firm(steady: Kept, world: World, until_ms: int) -> Mapping[str, Callable[[R
         ),
         "funding": lambda row: (row[0], row[1]) in settled,
     }
+
+
+def _plain(row: Iterable[object]) -> Row:
+    """Return a row whose lists are words, for rows to be counted."""
+    return tuple(str(each) if isinstance(each, list | dict) else each for each in row)
 
 
 def _always(_: Row) -> bool:
