@@ -123,9 +123,9 @@ def _already(
 def _age(desk: Desk, found: Sequence[Finding]) -> timedelta:
     """Return how old the oldest is of what some findings rest on, as far as was heard."""
     bases = {base for each in found for base in each.markets}
-    markets = desk.markets.status().markets
-    ages = [each.age_s for each in markets if each.instrument.base in bases and not each.blind]
-    return timedelta(seconds=max(filter(isfinite, ages), default=0.0))
+    there = [e for e in desk.markets.status().markets if e.instrument.base in bases]
+    seen = [each for each in there if not each.blind] or there
+    return timedelta(seconds=max(filter(isfinite, (e.age_s for e in seen)), default=0.0))
 
 
 COMMAND = Command(

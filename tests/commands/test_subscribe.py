@@ -44,6 +44,15 @@ async def test_what_is_true_already_is_said_at_once() -> None:
     assert "Already" not in await talk.said("subscribe btc cascade")
 
 
+async def test_what_is_out_of_date_is_not_said_to_be_new() -> None:
+    lost = [replace(each, blind="no answer", age_s=300.0) for each in a_status().markets]
+    talk = a_conversation([a_map(near=True)], status=a_status(markets=tuple(lost)))
+    assert "data 5 min old" in await talk.said("subscribe btc near")
+    half = (replace(lost[0], blind="", age_s=9.0), *lost[1:])
+    talk.markets.seen = a_status(markets=half)
+    assert "data 9 s old" in await talk.said("subscribe btc near, once")
+
+
 async def test_it_lasts_as_long_as_one_says() -> None:
     talk = a_conversation()
     assert "Until 14 Jan 02:00 UTC" in await talk.said("subscribe ETH asymmetry ≥ 3:1, for 7d")
