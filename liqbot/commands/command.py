@@ -20,6 +20,8 @@ from liqbot.rules.rule import Finding
 
 Arguments = TypeVar("Arguments")
 
+_EARLY = "No market is known yet: the exchanges are being asked. Try again in a few seconds."
+
 
 class Markets(Protocol):
     """The live markets, as commands may ask for them."""
@@ -122,7 +124,8 @@ class Command(Generic[Arguments]):
             known = Known(desk.markets.known())
             return await self.run(desk, caller, fill(self.arguments, words, known))
         except CommandError as mistake:
-            return _aside(str(mistake))
+            is_early = isinstance(mistake, UnknownName) and not desk.markets.known()
+            return _aside(_EARLY if is_early else str(mistake))
 
 
 def apart(line: str) -> tuple[str, str]:

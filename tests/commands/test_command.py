@@ -12,7 +12,7 @@ from liqbot.chat.message import Message
 from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
 from liqbot.commands.command import Caller, Command, Desk, NoArguments, answer, apart
-from tests.fakes.desk import CALLER, a_desk
+from tests.fakes.desk import CALLER, FakeMarkets, a_desk
 
 FORBIDDEN = re.compile(r"will go to|target|guaranteed", re.IGNORECASE)
 DESK = a_desk()[0]
@@ -80,6 +80,12 @@ async def test_a_mistake_is_a_short_answer_for_the_caller_alone() -> None:
     assert plain(found.text) == "There is no market “BTX”. Did you mean BTC?"
     assert found.private
     assert found.picture is None
+
+
+async def test_before_any_market_is_known_one_is_asked_for_patience() -> None:
+    early = replace(DESK, markets=FakeMarkets({}))
+    assert (await said("heatmap BTC", early)).startswith("No market is known yet")
+    assert (await said("heatmap PEPE")).startswith("There is no market")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
