@@ -77,6 +77,7 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
             queries=_queries(config),
             archive=PatientArchive(archive := SqlArchive(database)),
             margins=archive,
+            models=archive,
             markets=markets,
             watcher=watcher,
             outcomes=outcomes,

@@ -3,9 +3,10 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from difflib import get_close_matches
 from math import inf
-from typing import Any
+from typing import Any, Protocol
 
 import tomli_w
 
@@ -73,6 +74,18 @@ class Model:
                 near = get_close_matches(key, known, 1)
                 raise ModelError(f"{key}: unknown" + (f"; did you mean {near[0]}?" if near else ""))
         return Model(**{key: _typed(key, value) for key, value in table.items()})
+
+
+class ModelArchive(Protocol):
+    """Port: where models are kept for good; every method raises StorageError only."""
+
+    async def keep_model(self, base: str, model: Model, at: datetime) -> None:
+        """Keep the model that a market goes by from a moment on."""
+        ...
+
+    async def newest_model(self, base: str, at: datetime) -> Model | None:
+        """Return the model a market went by at a moment, or None where none is kept."""
+        ...
 
 
 def _within(name: str, values: tuple[float, ...], low: float, high: float, count: int) -> None:

@@ -13,7 +13,8 @@ JOBS: Registry[Job[Any]] = Registry(
     "liqbot.jobs",
     "job",
     (
-        "ask_brackets",  # what it remembers counts in the first maps
+        "ask_brackets",  # what these two remember counts in the first maps
+        "fit_models",
         "watch_markets",
         "back_fill",
         "listen_tape",

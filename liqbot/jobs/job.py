@@ -9,6 +9,7 @@ from numpy.random import Generator
 
 from liqbot.alerting.grading import Outcomes
 from liqbot.clock import Clock
+from liqbot.heatmap.model import ModelArchive
 from liqbot.live.courier import Courier
 from liqbot.live.keeping import PatientArchive
 from liqbot.live.markets import LiveMarkets
@@ -32,6 +33,7 @@ class Workshop:
     courier: Courier | None = None  # likewise
     outcomes: Outcomes | None = None  # of what is told, likewise
     margins: MarginArchive | None = None  # None where no map is made
+    models: ModelArchive | None = None  # likewise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,10 @@ from liqbot.alerting.ledger import Tracks
 from liqbot.clock import Clock
 from liqbot.heatmap.history import History, recall
 from liqbot.heatmap.lookback import Lookback
-from liqbot.heatmap.model import Model
 from liqbot.live.brackets import Brackets
 from liqbot.live.flights import Flights
 from liqbot.live.following import Following
+from liqbot.live.models import Models
 from liqbot.market.instrument import Instrument
 from liqbot.market.margin import MarginSchedule
 from liqbot.market.observation import Observation
@@ -40,6 +40,7 @@ class _Asked:
     age_ms: int | None
     ended_ms: int
     brackets: tuple[MarginSchedule, ...]
+    model: str
 
 
 @dataclass
@@ -91,13 +92,13 @@ class Maps:
     def __init__(
         self,
         clock: Clock,
-        model: Model,
+        models: Models,
         bin_width: float,
         brackets: Brackets,
         tracks: Tracks | None = None,
     ) -> None:
         self._following = Following(tracks)
-        self._clock, self._model, self._bin_width = clock, model, bin_width
+        self._clock, self._models, self._bin_width = clock, models, bin_width
         self._brackets = brackets
         self._desks: defaultdict[str, _Desk] = defaultdict(_Desk)
         self._flights: Flights[_Asked, History] = Flights()
@@ -156,6 +157,7 @@ class Maps:
             age_ms,
             max(map(_ended_ms, seen)),
             tuple(self._brackets.of(each.instrument for each in seen).values()),
+            self._models.of(base).version,
         )
         if asked in self._cached:
             self._cached.move_to_end(asked)
@@ -182,7 +184,7 @@ class Maps:
                 recall,
                 base,
                 seen,
-                self._model,
+                self._models.of(base),
                 window_ms,
                 age_ms=age_ms,
                 bin_width=self._bin_width,

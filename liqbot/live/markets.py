@@ -17,6 +17,7 @@ from liqbot.live.brackets import Brackets
 from liqbot.live.hearing import Hearing
 from liqbot.live.maps import Maps
 from liqbot.live.memory import Memory
+from liqbot.live.models import Models
 from liqbot.live.studio import LiveStudio
 from liqbot.market.belief import Belief
 from liqbot.market.instrument import Instrument, MarketQuery, choose
@@ -75,11 +76,12 @@ class LiveMarkets:
         self.venues: Mapping[str, Venue] = {each.source.venue: each for each in venues}
         self.memory = Memory(clock, past)
         self.brackets = Brackets()
+        self.models = Models(model)
         self.back_filling = 0.0  # share of the past that has come, 0 … 1
         self._clock, self._model_named, self._studio = clock, model_named, studio
         self._started_at = clock.now()
         self._hearing = Hearing(clock, self.memory)
-        self._maps = Maps(clock, model, bin_width, self.brackets, tracks)
+        self._maps = Maps(clock, self.models, bin_width, self.brackets, tracks)
         self._watched: dict[Instrument, str] = {}  # and why it is blind
         self._gone: dict[Instrument, str] = {}
         self._prints: Counter[Instrument] = Counter()
@@ -168,7 +170,7 @@ class LiveMarkets:
             started_at=self._started_at,
             venues=tuple(self._venue(each) for each in self.venues.values()),
             markets=tuple(self._market(each) for each in markets),
-            model=self._model_named,
+            model=self.models.named(self._model_named, bases),
             warming=tuple(each for each, told in newest.items() if not (told and told.warm)),
             back_filling=self.back_filling,
             evaluated_s=self._maps.took_s,

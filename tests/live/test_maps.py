@@ -10,6 +10,7 @@ from liqbot.errors import OutOfRange
 from liqbot.heatmap.history import recall
 from liqbot.live.brackets import Brackets
 from liqbot.live.maps import Maps, Seen
+from liqbot.live.models import Models
 from liqbot.market.margin import schedule_from
 from liqbot.market.observation import Observation
 from liqbot.market.series import Candles
@@ -21,7 +22,7 @@ WALK = a_walk(600)
 
 
 def some_maps(brackets: Brackets | None = None) -> Maps:
-    return Maps(SteppedClock(WALK.observed_at), QUICK, 0.01, brackets or Brackets())
+    return Maps(SteppedClock(WALK.observed_at), Models(QUICK), 0.01, brackets or Brackets())
 
 
 async def test_the_newest_map_is_that_of_what_was_seen() -> None:
@@ -147,6 +148,20 @@ async def test_maps_are_made_with_the_brackets_that_the_venue_tells() -> None:
     await maps.evaluate("BTC", lambda: [WALK])
     expected = recall("BTC", [WALK], QUICK, DAY_MS, bin_width=0.01, brackets={"binance": own})
     assert not same(before, after)
+    assert same(after, expected)
+    assert same(maps.newest("BTC"), expected)
+
+
+async def test_maps_are_made_by_the_model_that_their_market_goes_by() -> None:
+    models = Models(QUICK)
+    maps = Maps(SteppedClock(WALK.observed_at), models, 0.01, Brackets())
+    before = await maps.recalled("BTC", [WALK], DAY_MS, None)
+    models.take("ETH", replace(QUICK, version="another", turnover=2.0))
+    assert await maps.recalled("BTC", [WALK], DAY_MS, None) is before
+    models.take("BTC", own := replace(QUICK, version="its own", turnover=1.0))
+    after = await maps.recalled("BTC", [WALK], DAY_MS, None)
+    await maps.evaluate("BTC", lambda: [WALK])
+    expected = recall("BTC", [WALK], own, DAY_MS, bin_width=0.01)
     assert same(after, expected)
     assert same(maps.newest("BTC"), expected)
 

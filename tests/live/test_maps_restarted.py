@@ -12,6 +12,7 @@ from liqbot.errors import OutOfRange
 from liqbot.heatmap.history import History
 from liqbot.live.brackets import Brackets
 from liqbot.live.maps import Maps, Seen
+from liqbot.live.models import Models
 from liqbot.market.instrument import Instrument
 from liqbot.market.observation import Observation
 from liqbot.market.units import DAY_MS, MINUTE_MS, moment_of
@@ -37,7 +38,7 @@ class Bot:
 
     def __init__(self, tracks: Tracks | None, at_ms: int) -> None:
         self.clock = SteppedClock(moment_of(at_ms))
-        self.maps = Maps(self.clock, QUICK, 0.01, Brackets(), tracks)
+        self.maps = Maps(self.clock, Models(QUICK), 0.01, Brackets(), tracks)
 
     async def look(self, at_ms: int, *seen: Observation) -> History:
         """Look, five seconds after a bar, at what two venues or only some had told by then."""

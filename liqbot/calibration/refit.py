@@ -1,0 +1,79 @@
+"""A market's model fitted anew, and held against the one that the market goes by."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liqbot.calibration.fit import fit
+from liqbot.calibration.flow import Spans, realised, scored, summed
+from liqbot.calibration.score import flow_score
+from liqbot.errors import OutOfRange
+from liqbot.heatmap.bars import Bars, align
+from liqbot.heatmap.engine import grid_for, guessed, run, terms_of
+from liqbot.heatmap.model import Model
+from liqbot.market.observation import Observation
+
+LEAST_SPANS = 168  # hours with known liquidations, below which a score is mostly chance
+_TAIL = 0.2  # share of the hours, the newest, that a fit may not see
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refit:
+    """A new model beside the one before, both scored on hours that the new one has not seen."""
+
+    model: Model  # with its skill
+    before: float  # the other's skill
+    hours: int  # scored
+
+    @property
+    def skill(self) -> float:
+        """How well the new model explains what was liquidated; 1 is perfect, 0 is no skill."""
+        return self.model.scores["skill"]
+
+    @property
+    def is_better(self) -> bool:
+        """Whether it should take the place of the one before."""
+        return self.skill > self.before
+
+
+def refit(
+    base: str,
+    observations: Sequence[Observation],
+    current: Model,
+    prior: Model,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Refit:
+    """Fit a market's model to what its venues' tapes tell, all but the newest fifth of it.
+
+    The score is of that fifth (MODEL.md §4). It is the scored model that is returned: one fitted
+    to all hours could not be scored. `progress` is told the share done; what it raises ends it.
+    Raises OutOfRange where too little was told.
+    """
+    bars = align(observations)
+    tapes = {each.instrument.venue: each.tape for each in observations}
+    whole = scored(realised(tapes, None, bars), bars)
+    count = len(whole)
+    if count < LEAST_SPANS:
+        raise OutOfRange(
+            f"{base}: a model is fitted to {LEAST_SPANS} hours of forced orders at least, after a"
+            f" warm-up; {count} are known."
+        )
+    seen = np.arange(count) < count - int(count * _TAIL)
+    judged_by_ms = int(whole.to_ms[seen][-1])
+    spans = scored(realised(tapes, None, bars, judged_by_ms=judged_by_ms), bars)
+    model = fit(base, bars, spans.where(seen), prior, progress)
+    skill = _skill(base, bars, spans, seen, model)
+    return Refit(
+        model=replace(model, scores={"skill": skill}),
+        before=_skill(base, bars, spans, seen, current),
+        hours=int((~seen).sum()),
+    )
+
+
+def _skill(base: str, bars: Bars, spans: Spans, seen: NDArray[np.bool_], model: Model) -> float:
+    terms = terms_of(model, base, bars.venues, grid_for(bars), bars.interval_ms)
+    flow = run(terms, guessed(terms, bars), bars, columns=False).flow
+    usd = summed(flow.sum(axis=(1, 2)), bars, spans).T
+    return sum(flow_score(usd[s], spans.realised[s], seen).skill() for s in (0, 1)) / 2
