@@ -166,6 +166,8 @@ def calendar_of(config: Config) -> tuple[Event, ...]:
 
 def _watcher(config: Config, clock: Clock, ledger: Ledger, markets: LiveMarkets) -> Watcher:
     def told() -> Iterable[str]:
+        if markets.back_filling < 1:  # what comes in looks like clusters that are born
+            return ()
         return (n for n, each in markets.venues.items() if each.source.condition.answers)
 
     return Watcher(

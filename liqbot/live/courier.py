@@ -76,7 +76,7 @@ class Courier:
             if post.claimed:
                 recipient = await self.ledger.recipients.get(post.chat)
                 outcome = await self._say(post, recipient, at)
-                await self._note(recipient, post, outcome)
+                await self._note(post, outcome)
                 if isinstance(outcome, str):
                     await self._remember(post)
             await self.ledger.outbox.finish(next_step(post, outcome, at, self.chance.random()))
@@ -128,8 +128,9 @@ class Courier:
             if pending is not None:
                 await self.outcomes.add(pending)
 
-    async def _note(self, recipient: Recipient, post: Post, outcome: str | DeliveryError) -> None:
-        """Keep how telling a chat goes, and where it is."""
+    async def _note(self, post: Post, outcome: str | DeliveryError) -> None:
+        """Keep how telling a chat goes, and where it is; users may have changed it meanwhile."""
+        recipient = await self.ledger.recipients.get(post.chat)
         after = health(recipient, post, outcome)
         if isinstance(outcome, ChatMoved):
             await self.ledger.recipients.move(post.chat, after.chat)

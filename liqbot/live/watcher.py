@@ -21,7 +21,7 @@ from liqbot.rules.rule import Finding, Scene
 
 _AT_ONCE = 500  # of what came of alerts, so that looks do not wait for long
 _LOOKED = "looked"  # the trail of a watcher that marks
-_WARMING = timedelta(minutes=10)  # then alerts are told, whoever has not been heard of yet
+_WARMING = timedelta(minutes=30)  # then alerts are told, whoever has not been heard of yet
 
 _log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from numpy.random import PCG64, Generator
 from liqbot.alerting.delivery import LEASE, Delivery, State
 from liqbot.alerting.roster import Roster
 from liqbot.alerting.routing import received, route
-from liqbot.alerting.subscription import Wish
+from liqbot.alerting.subscription import Recipient, Wish
 from liqbot.charts.chart import View
-from liqbot.chat.message import ChatId
+from liqbot.chat.message import ChatId, Message
 from liqbot.chat.messenger import Messenger
 from liqbot.chat.richtext import plain
 from liqbot.clock import SteppedClock
@@ -141,6 +141,19 @@ async def test_who_refuses_is_told_nothing_more(post: Post) -> None:
     await post.owe(number=2)
     await post.deliver()
     assert post.messenger.sent == []
+
+
+async def test_what_a_chat_changes_while_it_is_told_is_not_lost(post: Post) -> None:
+    class Slow(FakeMessenger):
+        async def send(self, chat: ChatId, message: Message) -> str:
+            await post.ledger.recipients.put(Recipient(chat=chat, zone="Europe/Berlin"))
+            raise DeliveryDelayed("full")
+
+    post.courier = post.carrying({"console": Slow()})
+    await post.owe()
+    await post.deliver()
+    kept = await post.ledger.recipients.get(CHAT)
+    assert (kept.zone, kept.failures) == ("Europe/Berlin", 1)
 
 
 async def test_a_chat_that_moved_is_told_where_it_is(post: Post) -> None:

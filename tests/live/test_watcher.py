@@ -174,7 +174,7 @@ async def test_a_venue_that_never_tells_silences_nobody_for_good() -> None:
     world = World(venues=("okx",))
     await world.subscribed()
     world.move()
-    await world.look(20)
+    await world.look(80)
     assert await world.owed() == ()
     await world.look(15)
     assert len(await world.owed()) == 1
