@@ -20,7 +20,7 @@ from liqbot.exchanges import EXCHANGES
 from liqbot.exchanges.exchange import Opened
 from liqbot.heatmap.model import Model
 from liqbot.jobs import JOBS
-from liqbot.jobs.job import Workshop
+from liqbot.jobs.job import Workshop, at_work
 from liqbot.live.courier import Courier
 from liqbot.live.keeping import PatientArchive
 from liqbot.live.markets import LiveMarkets
@@ -93,8 +93,8 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
                 changed=watcher.take_note,
             ),
         )
-        for name, settings in config.jobs.items():
-            await stack.enter_async_context(JOBS[name].open(workshop, settings))
+        jobs = (JOBS[name].open(workshop, settings) for name, settings in config.jobs.items())
+        await stack.enter_async_context(at_work(jobs))
         yield Bot(markets=markets, connection=connection)
 
 

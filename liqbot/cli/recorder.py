@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from liqbot.config.shape import Config
 from liqbot.errors import SourceDelayed, SourceError
 from liqbot.heatmap.model import Model
 from liqbot.jobs import JOBS
-from liqbot.jobs.job import Workshop
+from liqbot.jobs.job import Workshop, at_work
 from liqbot.live.keeping import PatientArchive
 from liqbot.live.markets import LiveMarkets
 from liqbot.market.instrument import Instrument, MarketQuery, choose, read_market
@@ -94,10 +94,8 @@ def _signalled() -> asyncio.Event:
 @asynccontextmanager
 async def _working(workshop: Workshop, config: Config, *, filling: bool) -> AsyncIterator[None]:
     """Run those jobs of the bot that bring something; what has begun is finished in the end."""
-    async with AsyncExitStack() as stack:
-        for name in ("watch_markets", "listen_tape", "back_fill"):
-            if filling or name != "back_fill":
-                await stack.enter_async_context(JOBS[name].open(workshop, config.jobs[name]))
+    names = ("watch_markets", "listen_tape", *(["back_fill"] if filling else []))
+    async with at_work(JOBS[name].open(workshop, config.jobs[name]) for name in names):
         yield
 
 

@@ -17,7 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import
 
 from liqbot.clock import SystemClock
 
-_DRAIN_S = 1.0  # what has begun may take so long when the bot stops: all jobs together have 5
+_DRAIN_S = 2.5  # what has begun may take so long when the bot stops, which may take 5
 _JITTER = 0.05  # of the period, so that what began together does not stay together
 
 _log = logging.getLogger(__name__)

@@ -1,7 +1,8 @@
 """What a job is, and what it may use."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -44,3 +45,19 @@ class Job(Generic[Settings]):
     summary: str
     settings: type[Settings]  # a frozen dataclass; every field has a default and a bound
     open: Callable[[Workshop, Settings], AbstractAsyncContextManager[None]]
+
+
+@asynccontextmanager
+async def at_work(jobs: Iterable[AbstractAsyncContextManager[None]]) -> AsyncIterator[None]:
+    """Open jobs in turn, and close all at once: each may take its time to finish."""
+    opened: list[AsyncExitStack] = []
+    try:
+        for each in jobs:
+            opened.append(AsyncExitStack())
+            await opened[-1].enter_async_context(each)
+        yield
+    finally:
+        closed = await asyncio.gather(*(each.aclose() for each in opened), return_exceptions=True)
+        for error in closed:
+            if isinstance(error, BaseException):
+                raise error
