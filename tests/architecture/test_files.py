@@ -17,7 +17,7 @@ from tests.architecture.laws import (
 ROOT = Path(__file__).parents[2]
 PACKAGE, TESTS = ROOT / "liqbot", ROOT / "tests"
 EVERY_FILE = list(sources(PACKAGE, TESTS, ROOT / "benchmarks"))
-APART = {"architecture", "contracts", "fakes", "scenarios"}  # folders of tests that mirror no folder
+APART = {"architecture", "contracts", "fakes", "scenarios"}  # they mirror no folder
 
 
 def test_an_init_is_a_docstring_or_a_registry() -> None:
