@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from liqbot.heatmap.heatmap import Heatmap
 from liqbot.jobs import JOBS
 from liqbot.jobs._schedule import Schedule
 from liqbot.jobs.listen_tape import Listening, Settings
@@ -51,9 +52,11 @@ class Ear:
         await self.settle()
         await self.listening.take_in()
 
-    def made(self) -> object:
-        newest = self.hall.markets.newest("BTC")
-        return None if newest is None else newest.tape
+    def made(self) -> Heatmap:
+        """What was worked out last."""
+        history = self.hall.markets.newest("BTC")
+        assert history is not None
+        return history.heatmap
 
 
 @asynccontextmanager
@@ -121,11 +124,11 @@ async def test_a_burst_wakes_the_map_at_once_and_only_as_it_begins() -> None:
         assert woken is not None
         assert len(woken.tape) == 5
         await ear.hear("bybit", (price, quantity))
-        assert ear.made() is woken.tape
+        assert ear.made() is woken.heatmap
         ear.hall.clock.step(timedelta(minutes=2))
         await ear.hear("bybit", (price, 1.0))
         await ear.hear("okx", *[(price, 20 * quantity)] * 5)
-        assert ear.made() is not woken.tape
+        assert ear.made() is not woken.heatmap
 
 
 async def test_a_burst_is_judged_at_once() -> None:
