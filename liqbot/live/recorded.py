@@ -117,11 +117,13 @@ async def relive(
         if looked_at is not None and at < looked_at:
             continue
         clock.at = at
+        made = watcher.made
         if at != looked_at:
             await watcher.look()
         clock.step(_FIRST)
-        while watcher.owes and clock.now() < at + _BAR:
-            await courier.deliver()
+        has_news = at == looked_at or watcher.made > made
+        while (has_news or watcher.owes) and clock.now() < at + _BAR:
+            has_news = await courier.deliver() > 0
             clock.step(_EVERY)
 
 

@@ -54,6 +54,7 @@ class Watcher:
         self._warm_up = WarmUp(frozenset(venues), frozenset(bases))
         self._warm_by = clock.now() + _WARMING
         self._blind: dict[str, str] = {}
+        self.made = 0  # deliveries, since the start
         self._followed: set[Swept] = set()
 
     @property
@@ -63,7 +64,7 @@ class Watcher:
 
     @property
     def owes(self) -> bool:
-        """Whether chats are owed anything, as far as was heard by the last look."""
+        """Whether chats are owed an alert, as far as was heard by the last look."""
         return bool(self._roster.owed)
 
     async def remember(self) -> None:
@@ -148,6 +149,7 @@ class Watcher:
         await self._settle(kept_up(self._roster, at, self.terms))
 
     async def _settle(self, changes: Changes) -> None:
+        self.made += len(changes.deliveries)
         if not changes.is_empty:
             await self._ledger.watch.settle(changes)
             self._roster.apply(changes)
