@@ -28,7 +28,7 @@ def demo(
         int, typer.Option("--seed", metavar="N", min=0, help="Which chance it has.")
     ] = 1,
 ) -> None:
-    """Simulate, fit, score, draw and alert: no network, no tokens."""
+    """Simulate, fit, score, draw and alert; no network."""
     files.folder(out)
     recording = out / "recording"
     terminal.note("SIMULATED: nobody traded this. No network, no tokens.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from liqbot.storage.migration import newest
 from tests.cli.conftest import Liqbot
 from tests.cli.venues import config_at, serving
 from tests.fakes.exchange_server import ExchangeServer
@@ -46,7 +47,7 @@ def test_all_that_is_in_order_is_ticked_off(
     assert (checked.code, checked.err) == (0, "")
     assert [line[0] for line in checked.out.splitlines() if line[0] != " "] == ["✓"] * 7
     assert max(map(len, checked.out.splitlines())) <= 80
-    assert row(checked.out, "database").endswith("reachable, at 0001")
+    assert row(checked.out, "database").endswith(f"reachable, at {newest()}")
     assert row(checked.out, "bybit").startswith("✓ bybit 2 linear perpetuals · ")
     assert "clocks agree" in row(checked.out, "bybit")
     assert row(checked.out, "bybit:ETH") == "✓ bybit:ETH bybit ETH/USDT:USDT"

@@ -108,7 +108,7 @@ def test_json_on_stdout_stands_alone(liqbot: Liqbot, recording: Path, tmp_path: 
         (["--size", "big"], "There is no size “big”. There is portrait, wide, hd."),
         (["--range", "23h"], "There is no range “23h”. Did you mean 24h?"),
         (["--venue", "okex"], "There is no venue “okex”. Did you mean okx?"),
-        (["--age", "old"], "“old” is not a span of time. Try 24h, 7d or 2w."),
+        (["--age", "old"], "“old” is not a span of time. Try 90m, 24h, 7d or 2w."),
         (["--at", "2027-01-01"], "BTC is recorded from 2026-01-01T00:05Z to 2026-01-03T00:00Z; "),
         (["--at", "noon"], "“noon” is not a time. Try 2026-01-03T00:00Z (ISO 8601, UTC); BTC is"),
     ],

@@ -94,7 +94,7 @@ def test_nobody_who_answers_is_one_line_and_exit_code_1(liqbot: Liqbot, tmp_path
     [
         (["BTT"], "There is no market “BTT”. Did you mean BTC?"),
         (["BTC", "--venue", "bybitt"], "There is no venue “bybitt”. Did you mean bybit?"),
-        (["BTC", "--age", "old"], "“old” is not a span of time. Try 24h, 7d or 2w."),
+        (["BTC", "--age", "old"], "“old” is not a span of time. Try 90m, 24h, 7d or 2w."),
     ],
 )
 def test_what_is_not_there_is_told_what_is(

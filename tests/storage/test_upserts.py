@@ -59,6 +59,8 @@ async def test_values_that_are_always_known_are_replaced(database: Database) -> 
     ]
 
 
-async def test_every_table_but_that_of_instruments_can_be_put_into() -> None:
-    every = [each for each in tables.METADATA.sorted_tables if each is not tables.instruments]
+async def test_every_table_but_those_that_number_their_rows_can_be_put_into() -> None:
+    numbered = {tables.instruments, tables.subscriptions, tables.deliveries}
+    every = [each for each in tables.METADATA.sorted_tables if each not in numbered]
+    assert every
     assert all(not column.autoincrement for each in every for column in each.primary_key)
