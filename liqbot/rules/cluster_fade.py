@@ -12,7 +12,7 @@ from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.tracks import Kind
 from liqbot.market.units import HOUR_MS, Side
 from liqbot.rules._columns import held
-from liqbot.rules._finding import MORE, finding, is_over, worth
+from liqbot.rules._finding import LESS, MORE, finding, is_over, worth
 from liqbot.rules.rule import (
     STRUCTURE,
     Blind,
@@ -40,6 +40,11 @@ class Settings:
         Interval(ge=timedelta(hours=1), le=timedelta(hours=24)),
         "How far back that most is looked for.",
     ] = timedelta(hours=12)
+    reach: Annotated[
+        float,
+        Interval(gt=0, lt=1),
+        "How near the price its edge has to be, as a fraction of the price.",
+    ] = 0.05
     min_share: Annotated[
         float, Ge(0), "What it was expected to fire, of a usual day's liquidations."
     ] = 0.15
@@ -89,9 +94,11 @@ def _fade(scene: Scene, settings: Settings, place: _Place) -> Iterator[Finding]:
         return
     realised = scene.history.model.realisation[place.side.index]
     gone = Fact("gone", 1 - place.left_usd / most, Unit.FRACTION)
+    distance = Fact("distance to its edge", _distance(scene, place), Unit.FRACTION)
     criteria = [
         Criterion("min_fade", gone, settings.min_fade, MORE),
         worth(scene, most * realised, settings.min_share),
+        Criterion("reach", distance, settings.reach, LESS),
     ]
     if is_over(criteria):
         return
@@ -106,6 +113,12 @@ def _fade(scene: Scene, settings: Settings, place: _Place) -> Iterator[Finding]:
         span=(place.low, place.high),
         severity=Severity.INFO,
     )
+
+
+def _distance(scene: Scene, place: _Place) -> float:
+    """Return how far price is from a place that it is not in, as a fraction of the price."""
+    edge = place.high if place.side is Side.LONG else place.low
+    return abs(edge / scene.history.snapshot.mark - 1)
 
 
 def _most(scene: Scene, settings: Settings, place: _Place) -> float:

@@ -9,9 +9,9 @@ from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.tracks import Kind
 from liqbot.market.units import Price, Side, floats
 from liqbot.rules.rule import Scene
-from tests.rules.scenes import a_long, a_scene, gone, judged, reason, told, with_columns
+from tests.rules.scenes import a_long, a_scene, a_short, gone, judged, reason, told, with_columns
 
-CLUSTER = a_long(-0.05)  # of $40M, $30M expected; price has been within 3 % all the time
+CLUSTER = a_long(-0.045)  # of $40M, $30M expected; price has been within 3 % all the time
 
 
 def faded(fraction: float, *, bars: int = 24, cluster: Cluster = CLUSTER) -> Scene:
@@ -80,7 +80,23 @@ def test_a_cluster_that_was_swept_did_not_dissolve() -> None:
 
 
 def test_a_light_cluster_may_fade_as_it_likes() -> None:
-    assert not judged("cluster_fade", faded(0.41, cluster=a_long(-0.05, 6e6)))
+    assert not judged("cluster_fade", faded(0.41, cluster=a_long(-0.045, 6e6)))
+
+
+@pytest.mark.parametrize(
+    ("distance", "seen"), [(0.0499, [True]), (0.0501, [False]), (0.0624, [False]), (0.0626, [])]
+)
+def test_a_cluster_far_from_the_price_may_fade_as_it_likes(
+    distance: float, seen: list[bool]
+) -> None:
+    for cluster in (a_long(-distance), a_short(distance)):
+        found = judged("cluster_fade", faded(0.41, cluster=cluster))
+        assert [each.entered for each in found] == seen
+
+
+def test_how_far_is_far_is_for_the_operator_to_say() -> None:
+    (found,) = judged("cluster_fade", faded(0.41, cluster=a_long(-0.12)), reach=0.15)
+    assert found.entered
 
 
 def test_nothing_is_told_of_an_old_map() -> None:
