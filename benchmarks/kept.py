@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, text
 
@@ -29,19 +30,29 @@ class Comparison:
     own: Mapping[str, int]  # rows that only a poll's moment makes, by table
 
 
+_MARKET = ("instruments", "bars", "marks", "open_interest", "funding", "tape", "books")
+_TABLES = [tables.METADATA.tables[name] for name in (*_MARKET, "brackets", "snapshots", "models")]
+
+
 async def everything(database: Database) -> Kept:
-    """Return every row of every table."""
+    """Return every row of every table that keeps the market, but for when brackets were asked.
+
+    Of brackets only rates and leverage are there: OKX's caps move with its mark.
+    """
     async with database.reading() as connection:
-        found = {
+        found: dict[str, list[tuple[Any, ...]]] = {
             table.name: [_plain(row) for row in await connection.execute(select(table))]
-            for table in tables.METADATA.sorted_tables
+            for table in _TABLES
         }
     names = {row[0]: f"{row[1]}:{row[2]}" for row in found["instruments"]}
+    found["brackets"] = [
+        (*row[:3], tuple((tier[2], tier[4]) for tier in row[5])) for row in found["brackets"]
+    ]
     return {
         table.name: [(names[row[0]], *row[1:]) for row in found[table.name]]
         if "instrument_id" in table.c
         else [row[table.name == "instruments" :] for row in found[table.name]]
-        for table in tables.METADATA.sorted_tables
+        for table in _TABLES
     }
 
 
@@ -68,7 +79,8 @@ def compared(kept: Kept, steady: Kept, world: World, until_ms: int) -> Compariso
     rows, wrong, own = dict[str, int](), list[str](), dict[str, int]()
     for name in kept.keys() - {"tracks", "trails"}:
         mine, theirs = Counter(kept[name]), Counter(steady[name])
-        wrong += [f"{name}: {row[:3]} twice" for row, count in mine.items() if count > 1]
+        if name != "brackets":  # asked again where they changed
+            wrong += [f"{name}: {row[:3]} twice" for row, count in mine.items() if count > 1]
         if name in {"tape", "books"}:
             continue
         is_firm = firm.get(name, _always)

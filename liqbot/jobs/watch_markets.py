@@ -99,7 +99,7 @@ class Watch:
             self._start(instrument)
         for instrument in [each for each in self._polled if each.venue == venue]:
             if instrument not in wanted:
-                self._drop(instrument, f"{venue} does not list it any more")
+                self._miss(instrument, f"{venue} does not list it any more")
 
     async def poll(self, instrument: Instrument) -> None:
         """Ask what is new of an instrument, believe what can be, keep it, and look anew."""
@@ -114,8 +114,7 @@ class Watch:
         except SourceError as error:
             markets.lose(instrument, str(error))
             return
-        if instrument in self._polled:
-            markets.watch([instrument])  # it may have been gone
+        markets.watch([instrument])  # it may have been gone
         has_new_bar = False
         for belief in markets.hear(seen):
             told = belief.observation
@@ -159,15 +158,10 @@ class Watch:
         self._schedule.every(self._every, poll, name=_name(instrument), after=after)
 
     def _miss(self, instrument: Instrument, why: str) -> None:
-        """Take a market for gone, though it is asked for until a new list says so too."""
+        """Take a market for gone, until a poll tells of it again: a list may be an hour old."""
         if instrument in self._shop.markets.known():
             _log.warning("not watched any more", extra={"market": _name(instrument), "why": why})
             self._shop.markets.delist(instrument, why)
-
-    def _drop(self, instrument: Instrument, why: str) -> None:
-        self._miss(instrument, why)
-        self._polled.pop(instrument, None)
-        self._schedule.stop(_name(instrument))
 
 
 def _name(instrument: Instrument) -> str:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import isclose
 
 import numpy as np
 from numpy.random import Generator, default_rng
@@ -195,7 +196,7 @@ def _wrongs(
     kept: Observation, truth: Listing, world: World
 ) -> Iterator[tuple[str, int, list[int]]]:
     """Yield by kind how many values are kept, and when those were that are not the truth."""
-    now_ms = world.now_ms
+    now_ms = world.now_ms + _SKEW_MS  # a venue ahead of time closes its candles early
     for name, candles in (("candles", kept.candles), ("marks", kept.mark_candles)):
         if candles is None:
             continue
@@ -219,13 +220,12 @@ def _wrongs(
     off = ~np.isclose(kept.funding.rate[here], rates[there], rtol=1e-6, atol=1e-12)
     yield "funding", settled.size, settled[off].tolist()
     unit_ms = 1000 if truth.venue == "gate" else 1  # which tells seconds
-    orders = {
-        (each.at_ms // unit_ms * unit_ms, round(each.price, 6))
-        for each in truth.tape(world.begin_ms, now_ms)
-    }
+    orders = [
+        (each.at_ms // unit_ms * unit_ms, each.price) for each in truth.tape(world.begin_ms, now_ms)
+    ]
     made_up = [
         int(at)
         for at, price in zip(kept.tape.at_ms, kept.tape.price, strict=True)
-        if (int(at), round(float(price), 6)) not in orders
-    ]
+        if not any(at == each and isclose(price, then, rel_tol=0.02) for each, then in orders)
+    ]  # some tell the price of bankruptcy
     yield "tape", len(kept.tape), made_up
