@@ -17,6 +17,7 @@ from liqbot.market.units import ms_of
 from liqbot.rules.rule import Patience
 
 _NEWS = 0.25  # of the value last told
+_IN_PLACE = (News.CHANGED, News.CLOSED)
 
 
 class Phase(StrEnum):
@@ -90,17 +91,8 @@ def advance(
         return _blind(life, at), None
     if life.barred:
         return life, None
-    if life.stale_at is not None:
-        since = None if life.since is None else life.since + (at - life.stale_at)
-        life = life._replace(since=since, stale_at=None)
-    if life.is_on:
-        return _from_firing(life, sight, at, patience, cooldown)
-    if not sight.entered:
-        quiet = life.phase is Phase.INACTIVE
-        return (life if quiet else life._replace(phase=Phase.INACTIVE, since=at, looks=0)), None
-    if life.phase is Phase.INACTIVE:
-        life = life._replace(phase=Phase.PENDING, since=at, begun=at, looks=0)
-    return _from_pending(life, sight, at, patience, cooldown)
+    after, news = _seen(life, sight, at, patience, cooldown)
+    return after, None if patience.past and news in _IN_PLACE else news
 
 
 def owed(life: Life, delivery: str, message: str, due_at: datetime, sight: Sight) -> Life:
@@ -157,6 +149,22 @@ def moved_away(life: Life, at: datetime) -> tuple[Life, News | None]:
 def followed(life: Life) -> Life:
     """Return a life that goes on where its cluster is now."""
     return life._replace(barred=False)
+
+
+def _seen(
+    life: Life, sight: Sight, at: datetime, patience: Patience, cooldown: timedelta
+) -> tuple[Life, News | None]:
+    if life.stale_at is not None:
+        since = None if life.since is None else life.since + (at - life.stale_at)
+        life = life._replace(since=since, stale_at=None)
+    if life.is_on:
+        return _from_firing(life, sight, at, patience, cooldown)
+    if not sight.entered:
+        quiet = life.phase is Phase.INACTIVE
+        return (life if quiet else life._replace(phase=Phase.INACTIVE, since=at, looks=0)), None
+    if life.phase is Phase.INACTIVE:
+        life = life._replace(phase=Phase.PENDING, since=at, begun=at, looks=0)
+    return _from_pending(life, sight, at, patience, cooldown)
 
 
 def _blind(life: Life, at: datetime) -> Life:

@@ -11,7 +11,7 @@ from liqbot.market.units import ms_of
 from liqbot.rules._cascade import Cascade, Lines, blindness, cascades, criteria
 from liqbot.rules._columns import held
 from liqbot.rules._finding import MORE, finding
-from liqbot.rules.rule import INSTANT, Blind, Criterion, Fact, Finding, Rule, Scene, Unit
+from liqbot.rules.rule import AFTERWARDS, Blind, Criterion, Fact, Finding, Rule, Scene, Unit
 
 _MS = timedelta(milliseconds=1)
 
@@ -84,6 +84,6 @@ RULE = Rule(
     summary="Say when a cascade is over, and what it realised",
     settings=Settings,
     evaluate=evaluate,
-    patience=INSTANT,
+    patience=AFTERWARDS,
     chart="heatmap",
 )

@@ -139,11 +139,13 @@ class Patience:
     evaluations: int = 1  # in a row; 1 = at once, if there is nothing to hold
     hold: timedelta = timedelta(0)
     keep: timedelta
+    past: bool = False  # what is told is over already: it stays as it was said
 
 
 NEARNESS = Patience(evaluations=2, keep=timedelta(minutes=5))
 STRUCTURE = Patience(hold=timedelta(minutes=5), keep=timedelta(minutes=15))
 INSTANT = Patience(keep=timedelta(seconds=60))
+AFTERWARDS = Patience(keep=timedelta(seconds=60), past=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Lives: what begins ends, blindness is no news, and nobody is told twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -46,6 +47,7 @@ sights = st.lists(
 )
 patiences = st.builds(
     Patience,
+    past=st.booleans(),
     evaluations=st.integers(1, 3),
     hold=st.sampled_from([timedelta(0), MINUTE]),
     keep=st.sampled_from([timedelta(0), MINUTE, 5 * MINUTE]),
@@ -71,13 +73,22 @@ def lived(
 def test_opened_and_closed_alternate(
     seen: list[Sight | None], patience: Patience, cooldown: timedelta
 ) -> None:
-    steps = lived(seen, patience, cooldown)
+    steps = lived(seen, replace(patience, past=False), cooldown)
     ends = [news for _, _, news in steps if news in (News.OPENED, News.CLOSED)]
     assert ends == ([News.OPENED, News.CLOSED] * len(ends))[: len(ends)]
     between = [news for _, _, news in steps if news is not None]
     for before, news in zip([None, *between], between, strict=False):
         if news in (News.CHANGED, News.REPEATED):
             assert before not in (None, News.CLOSED)
+
+
+@given(sights, patiences, st.sampled_from([timedelta(0), MINUTE, HOUR]))
+def test_what_tells_of_something_past_lives_alike_and_is_never_changed_or_closed(
+    seen: list[Sight | None], patience: Patience, cooldown: timedelta
+) -> None:
+    lasting, past = (lived(seen, replace(patience, past=past), cooldown) for past in (False, True))
+    in_place = (News.CHANGED, News.CLOSED)
+    assert past == [(i, life, None if n in in_place else n) for i, life, n in lasting]
 
 
 @given(sights, patiences)

@@ -24,7 +24,7 @@ from liqbot.alerting.lifecycle import (
     undelivered,
 )
 from liqbot.alerting.subscription import Wish
-from liqbot.rules.rule import INSTANT, NEARNESS, STRUCTURE, Patience
+from liqbot.rules.rule import AFTERWARDS, INSTANT, NEARNESS, STRUCTURE, Patience
 from tests.alerting.stage import START, Stage, look, near
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -60,7 +60,7 @@ class Story(RuleBasedStateMachine):
         self.sent = 0
 
     @initialize(
-        patience=st.sampled_from([INSTANT, NEARNESS, STRUCTURE]),
+        patience=st.sampled_from([INSTANT, NEARNESS, STRUCTURE, AFTERWARDS]),
         cooldown=st.sampled_from([10 * MINUTE, HOUR]),
     )
     def begin(self, patience: Patience, cooldown: timedelta) -> None:

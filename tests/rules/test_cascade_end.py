@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from liqbot.market.units import Side
+from liqbot.rules import RULES
 from tests.rules.scenes import a_long, a_scene, judged, reason, told, with_columns
 from tests.rules.tapes import USUAL, a_cascade, prints, with_interest
 
@@ -58,3 +59,7 @@ def test_what_was_no_cascade_does_not_end() -> None:
     assert judged("cascade_end", with_interest(scene, fall=0.01))
     assert not judged("cascade_end", a_cascade(pace=9.0, move=0.001, ago_s=90.0))
     assert "heard" in reason("cascade_end", a_scene(CLUSTER))
+
+
+def test_what_is_said_of_a_cascade_that_is_over_stays_said() -> None:
+    assert RULES["cascade_end"].patience.past

@@ -10,6 +10,7 @@ from liqbot.market.calendar import Event, Impact
 from liqbot.market.norms import UNKNOWN
 from liqbot.market.units import Usd
 from liqbot.rules.rule import (
+    AFTERWARDS,
     INSTANT,
     NEARNESS,
     STRUCTURE,
@@ -124,6 +125,10 @@ def test_patience_is_that_of_the_product() -> None:
     assert (STRUCTURE.hold, STRUCTURE.keep) == (timedelta(minutes=5), timedelta(minutes=15))
     assert (INSTANT.evaluations, INSTANT.hold) == (1, timedelta(0))
     assert INSTANT.keep == timedelta(seconds=60)
+    assert replace(AFTERWARDS, past=False) == INSTANT
+    assert [each.past for each in (NEARNESS, STRUCTURE, INSTANT, AFTERWARDS)] == [False] * 3 + [
+        True
+    ]
 
 
 def test_a_usual_day_is_the_told_one_before_the_modelled_one() -> None:
