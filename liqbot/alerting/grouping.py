@@ -164,12 +164,12 @@ class _Sending:
         return len({name.base for name, life in lives.items() if self._began(life)}) >= _WIDE
 
     def _is_inhibited(self, want: Want) -> bool:
-        """Tell whether a chat hears of a cascade through the very place."""
-        side, base = want.alert.finding.side, want.name.base
+        """Tell whether a chat hears of a cascade through the very place, or places."""
+        side, bases = want.alert.finding.side, want.alert.finding.markets
         if side is None or not want.alert.perishable:
             return False
         lives = self._cascades.get(want.subscription.chat, {})
-        return any(name.base == base and name.about == side for name in lives)
+        return {*bases} <= {name.base for name in lives if name.about == side}
 
     def _storms(self, want: Want) -> bool:
         """Count how often a subscription is told of one market; pause it if too often."""

@@ -244,6 +244,16 @@ def test_a_cascade_hides_what_is_near_on_its_side_and_nothing_else() -> None:
     assert owed == {each.name for each in (loud, *quiet[1:])}
 
 
+@pytest.mark.parametrize(("falling", "hidden"), [(THREE, True), (THREE[:2], False)])
+def test_what_is_near_in_several_markets_is_hidden_by_cascades_in_all_of_them(
+    falling: tuple[str, ...], *, hidden: bool
+) -> None:
+    risk = want(replace(near()[0], markets=THREE), who=subscriber(2))
+    risk = risk._replace(name=risk.name._replace(base=EVERYWHERE))
+    owed = [each.fingerprint for each in sent(*cascades(*falling), risk).deliveries]
+    assert (risk.name not in owed) is hidden
+
+
 def test_a_cascade_hides_nothing_from_another_chat() -> None:
     other = replace(subscriber(2), chat=ChatId("console", "2"))
     made = sent(*cascades("BTC"), want(near()[0], who=other))
