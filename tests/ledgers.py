@@ -53,7 +53,7 @@ def a_delivery(id: str = "d1", **changes: Any) -> Delivery:  # noqa: A002, ANN40
 
 def a_life(**changes: Any) -> Life:  # noqa: ANN401
     """Return a life of which every field but one is unlike at the beginning."""
-    moments = [START + timedelta(microseconds=1_234_567 * i) for i in range(5)]
+    moments = [START + timedelta(microseconds=1_234_567 * i) for i in range(6)]
     life = Life(
         phase=Phase.FIRING,
         since=moments[0],
@@ -68,6 +68,7 @@ def a_life(**changes: Any) -> Life:  # noqa: ANN401
         told_rank=2,
         shown_value=-1e-300,
         shown_rank=1,
+        shown_at=moments[5],
         tellings=3,
         owed="d1",
         owed_in="m1",

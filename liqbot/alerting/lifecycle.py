@@ -16,7 +16,8 @@ from liqbot.alerting.alert import News
 from liqbot.market.units import ms_of
 from liqbot.rules.rule import Patience
 
-_NEWS = 0.25  # of the value last told
+_NEWS = 0.25  # of the value last told, and of the line that it is measured by
+_EDITS_APART = timedelta(minutes=5)
 _IN_PLACE = (News.CHANGED, News.CLOSED)
 
 
@@ -38,6 +39,7 @@ class Sight(NamedTuple):
     value: float
     rank: int = 0  # of the tier; higher is nearer
     falls: bool = False  # the smaller the value, the more there is to tell
+    line: float = 0.0  # from which on it is worth telling
 
 
 UNSEEN = Sight(entered=False, inside=False, value=0.0)
@@ -59,6 +61,7 @@ class Life(NamedTuple):
     told_rank: int = 0
     shown_value: float = 0.0  # as the message reads now
     shown_rank: int = 0
+    shown_at: datetime | None = None  # since when
     tellings: int = 0  # how much was ever owed
     owed: str = ""  # the delivery that is on its way
     owed_in: str = ""  # its message
@@ -116,6 +119,7 @@ def told(life: Life, value: float, rank: int, at: datetime) -> Life:
         told_rank=rank,
         shown_value=value,
         shown_rank=rank,
+        shown_at=at,
         armed=over,
         owed="",
         owed_in="",
@@ -214,16 +218,22 @@ def _spoken(
         life.told_at is None or at - life.told_at >= cooldown
     ):
         return life, News.REPEATED if life.message else News.OPENED
-    if life.message and (sight.rank > life.shown_rank or _differs(life.shown_value, sight.value)):
-        return life._replace(shown_value=sight.value, shown_rank=sight.rank), News.CHANGED
+    if life.message and (sight.rank > life.shown_rank or _outgrew(life, sight, at)):
+        shown = life._replace(shown_value=sight.value, shown_rank=sight.rank, shown_at=at)
+        return shown, News.CHANGED
     return life, None
 
 
+def _outgrew(life: Life, sight: Sight, at: datetime) -> bool:
+    """Tell whether there is more than is shown, and that has been shown for a while."""
+    rested = life.shown_at is None or at - life.shown_at >= _EDITS_APART
+    return rested and _more(life.shown_value, sight)
+
+
 def _more(before: float, sight: Sight) -> bool:
-    """Tell whether there is a quarter more to tell; that there is less is said in its place."""
+    """Tell whether there is a quarter more to tell; that there is less is told once it is over.
+
+    A quarter of the line at least: the nearer price is, the smaller is a quarter of what is left.
+    """
     further = before - sight.value if sight.falls else sight.value - before
-    return further > 0 and further >= _NEWS * abs(before)
-
-
-def _differs(before: float, now: float) -> bool:
-    return now != before and abs(now - before) >= _NEWS * abs(before)
+    return further > 0 and further >= _NEWS * max(abs(before), sight.line)

@@ -144,6 +144,7 @@ def _judged(finding: Finding, wanted: Demand, settings: object, venues: int) -> 
         value=first.fact.value,
         rank=0 if own else finding.rank,
         falls=first.slack > 1,
+        line=first.enter,
     )
     return Seen(sight, finding, criteria)
 

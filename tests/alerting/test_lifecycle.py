@@ -1,7 +1,7 @@
 """Lives: what begins ends, blindness is no news, and nobody is told twice."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given
@@ -194,14 +194,62 @@ def test_news_that_arrives_after_its_end_leaves_it_armed() -> None:
     assert (life.armed, life.message) == (True, "")
 
 
-def test_that_there_is_less_of_it_is_said_in_its_place() -> None:
-    life = told(
-        owed(advance(QUIET, HIT, START, INSTANT, HOUR)[0], "d", "m", START, HIT), 1.0, 0, START
-    )
+def firing_and_told(sight: Sight, at: datetime = START) -> Life:
+    """Return a life whose first message arrived as it was made."""
+    life = owed(advance(QUIET, sight, at, INSTANT, HOUR)[0], "d", "m", at, sight)
+    return told(life, sight.value, sight.rank, at)
+
+
+def test_that_there_is_less_of_it_is_no_news_until_it_is_over() -> None:
+    life = firing_and_told(HIT)
     less = HIT._replace(value=0.7)
-    assert advance(life, less, START + 2 * HOUR, INSTANT, HOUR)[1] is News.CHANGED
+    assert advance(life, less, START + 2 * HOUR, INSTANT, HOUR)[1] is None
     falling = HIT._replace(value=0.7, falls=True)
     assert advance(life, falling, START + 2 * HOUR, INSTANT, HOUR)[1] is News.REPEATED
+
+
+def test_of_a_value_that_goes_to_and_fro_only_a_new_extreme_is_news() -> None:
+    life, seen = firing_and_told(HIT), []
+    for i, value in enumerate((2.0, 1.0, 2.0, 1.0, 2.6, 0.5), 1):
+        life, news = advance(life, HIT._replace(value=value), START + i * 5 * MINUTE, INSTANT, HOUR)
+        seen.append(news)
+    assert seen == [News.CHANGED, None, None, None, News.CHANGED, None]
+
+
+def test_a_message_is_changed_at_most_every_five_minutes_but_at_once_for_a_nearer_tier() -> None:
+    life = firing_and_told(HIT)
+    more = HIT._replace(value=2.0)
+    assert advance(life, more, START + 5 * MINUTE - SECOND, INSTANT, HOUR)[1] is None
+    assert advance(life, more._replace(rank=1), START + SECOND, INSTANT, HOUR)[1] is News.CHANGED
+    life, news = advance(life, more, START + 5 * MINUTE, INSTANT, HOUR)
+    assert news is News.CHANGED
+    again = HIT._replace(value=4.0)
+    assert advance(life, again, START + 10 * MINUTE - SECOND, INSTANT, HOUR)[1] is None
+    assert advance(life, again, START + 10 * MINUTE, INSTANT, HOUR)[1] is News.CHANGED
+
+
+@given(sights, patiences)
+def test_changes_are_five_minutes_apart_or_of_a_nearer_tier(
+    seen: list[Sight | None], patience: Patience
+) -> None:
+    shown_at, rank = timedelta(0), 0
+    for i, _, news in lived(seen, patience, HOUR):
+        sight = seen[i]
+        if news is News.CHANGED and sight is not None:
+            assert i * 20 * SECOND - shown_at >= 5 * MINUTE or sight.rank > rank
+        if news is not None and news is not News.CLOSED and sight is not None:
+            shown_at, rank = i * 20 * SECOND, sight.rank
+
+
+def test_the_last_bit_of_a_distance_is_no_news_however_many_quarters_it_has() -> None:
+    edge = Sight(entered=True, inside=True, value=0.02, falls=True, line=0.02)
+    life, told_at = firing_and_told(edge), []
+    for step in range(1, 101):
+        near = edge._replace(value=0.02 * 0.9**step)
+        life, news = advance(life, near, START + step * HOUR / 10, INSTANT, 24 * HOUR)
+        if news is not None:
+            told_at.append(near.value)
+    assert [round(each, 4) for each in told_at] == [0.0146, 0.0096, 0.0041]
 
 
 def test_a_value_of_nothing_that_stays_nothing_is_no_news() -> None:

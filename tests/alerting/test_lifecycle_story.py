@@ -39,7 +39,7 @@ def reread(life: Life) -> Life:
         for name, each in life._asdict().items()
     }
     kept["phase"] = Phase(str(kept["phase"]))
-    times = ("since", "begun", "stale_at", "told_at", "due_at")
+    times = ("since", "begun", "stale_at", "told_at", "shown_at", "due_at")
     return Life(**kept | {n: kept[n] and datetime.fromisoformat(kept[n]) for n in times})
 
 

@@ -37,6 +37,7 @@ def test_of_several_tiers_the_nearest_that_is_reached_speaks(
     is_in: bool,
 ) -> None:
     (one,) = seen(*near(distance)).values()
+    assert one.sight.line == (0.02, 0.01, 0.005)[rank]
     assert (one.sight.rank, one.sight.entered, one.sight.inside) == (rank, is_in, True)
     assert one.finding.rank == rank
     assert one.sight.falls

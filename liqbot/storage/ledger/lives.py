@@ -13,7 +13,7 @@ from liqbot.storage import tables
 from liqbot.storage.ledger.reading import moment_at, readable, us_of
 from liqbot.storage.upserts import Row, put
 
-_STAMPS = ("since", "begun", "stale_at", "told_at", "due_at")
+_STAMPS = ("since", "begun", "stale_at", "told_at", "shown_at", "due_at")
 
 
 async def keep(connection: AsyncConnection, lives: Mapping[Fingerprint, Life]) -> None:

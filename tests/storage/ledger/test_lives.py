@@ -27,7 +27,9 @@ _WORDS = st.text("0123456789abcdef", max_size=4)
         {},
         optional={
             "phase": st.sampled_from(Phase),
-            **dict.fromkeys(("since", "begun", "stale_at", "told_at", "due_at"), _MOMENTS),
+            **dict.fromkeys(
+                ("since", "begun", "stale_at", "told_at", "shown_at", "due_at"), _MOMENTS
+            ),
             **dict.fromkeys(("looks", "told_rank", "shown_rank", "tellings"), st.integers(0, 9)),
             **dict.fromkeys(("barred", "armed"), st.booleans()),
             **dict.fromkeys(
