@@ -1,12 +1,12 @@
 """What is said: a post as a message, and why an alert was told."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import floor, log10
 
 from liqbot.alerting.alert import Alert, Doubt, Fingerprint, News
 from liqbot.alerting.delivery import Delivery, Post, State, latest
+from liqbot.alerting.figures import exactly, figure
 from liqbot.alerting.grouping import CASCADE
 from liqbot.chat.facts import age
 from liqbot.chat.message import Button, Message
@@ -28,7 +28,6 @@ _OVER = {
     "expired": "the subscription ended",
 }
 _EXPECTED = "expected"
-_WHOLE = 100  # percent, from which no decimals are told
 _MUTES = ("15m", "1h", "4h")
 
 
@@ -92,22 +91,6 @@ def why(deliveries: Sequence[Delivery], numbers: Numbers) -> RichText:
             if step.fingerprint == name and step.episode == alert.episode
         ]
     return tuple(lines)
-
-
-def figure(value: float, unit: Unit, numbers: Numbers) -> str:
-    """Write a number in its unit; what is small keeps two digits."""
-    if unit is Unit.FRACTION or (unit is Unit.RATIO and abs(value) < 1):
-        return _percent(value, numbers)
-    if unit is Unit.SECONDS:
-        return age(value)
-    write: Mapping[Unit, Callable[[float], str]] = {
-        Unit.USD: numbers.usd,
-        Unit.PRICE: numbers.price,
-        Unit.RATIO: numbers.ratio,
-        Unit.SIGMA: lambda number: f"{numbers.decimal(number, 1)}σ",
-        Unit.COUNT: lambda number: numbers.decimal(number, 0),
-    }
-    return write[unit](value)
 
 
 def _told(said: Sequence[Delivery]) -> list[_Told]:
@@ -263,20 +246,12 @@ def _criterion(criterion: Criterion, numbers: Numbers) -> str:
     unit = Unit.FRACTION if small else fact.unit
     word = "at most" if criterion.slack > 1 else "at least"
     said = figure(fact.value, unit, numbers)
-    return f"{fact.label} {said} ({word} {figure(line, unit, numbers)})"
+    return f"{fact.label} {said} ({word} {exactly(line, unit, numbers)})"
 
 
 def _fact(fact: Fact, numbers: Numbers) -> str:
     sign = "+" if fact.value > 0 and fact.label.startswith(_CHANGES) else ""
     return f"{fact.label} {sign}{figure(fact.value, fact.unit, numbers)}"
-
-
-def _percent(value: float, numbers: Numbers) -> str:
-    """Write a fraction with as few decimals as say the same, at least two digits of a small one."""
-    shown = abs(value) * 100
-    most = 1 if shown == 0 else min(max(1 - floor(log10(shown)), int(shown < _WHOLE)), 6)
-    decimals = next(n for n in range(most + 1) if round(shown, n) == round(shown, most))
-    return numbers.percent(value, decimals).removeprefix("+")
 
 
 def _doubt(doubt: Doubt, numbers: Numbers) -> str:

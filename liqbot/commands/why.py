@@ -6,7 +6,8 @@ from typing import Annotated
 
 from liqbot.alerting.alert import Alert
 from liqbot.alerting.delivery import Delivery, latest
-from liqbot.alerting.wording import figure, why
+from liqbot.alerting.figures import figure
+from liqbot.alerting.wording import why
 from liqbot.chat.arguments import Known, Word
 from liqbot.chat.message import Button, Message
 from liqbot.chat.numbers import Numbers

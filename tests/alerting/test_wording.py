@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from liqbot.alerting.alert import Alert, Doubt, Fingerprint, News
 from liqbot.alerting.delivery import Delivery, Post, State, claim
-from liqbot.alerting.wording import figure, message, why
+from liqbot.alerting.wording import message, why
 from liqbot.chat.message import Message
 from liqbot.chat.richtext import plain
 from liqbot.market.units import ms_of
@@ -89,6 +89,12 @@ def test_one_alert_says_what_where_how_much_why_and_how_sure() -> None:
         "Market: open interest, 1 h +1.2% · funding −0.02%",
         "ESTIMATE · grade A · 3 venues · data 12 s old",
     ]  # fmt: skip
+
+
+def test_a_line_is_said_as_it_was_drawn() -> None:
+    seen = near(0.0101)[0]
+    own = replace(seen, criteria=(replace(seen.criteria[0], enter=0.0103), *seen.criteria[1:]))
+    assert "distance to its edge 1% (at most 1.03%)" in lines(a_delivery(an_alert(own)))[2]
 
 
 def test_what_was_not_shown_to_be_of_use_says_so() -> None:
@@ -225,28 +231,6 @@ def test_why_gives_every_number_and_the_whole_story() -> None:
         "opened 7 Jan 12:00:00, sent 7 Jan 12:00:10",
         "closed (swept) 7 Jan 13:00:00",
     ]
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "written"),
-    [
-        (0.015, Unit.FRACTION, "1.5%"),
-        (0.02, Unit.FRACTION, "2%"),
-        (0.00026, Unit.FRACTION, "0.026%"),
-        (2.852, Unit.FRACTION, "285%"),
-        (-0.0012, Unit.FRACTION, "−0.12%"),
-        (0.0, Unit.FRACTION, "0%"),
-        (3.0, Unit.RATIO, "3.0:1"),
-        (0.34, Unit.RATIO, "34%"),
-        (40e6, Unit.USD, "$40.0M"),
-        (65_000.0, Unit.PRICE, "65,000"),
-        (3.04, Unit.SIGMA, "3.0σ"),
-        (3.0, Unit.COUNT, "3"),
-        (3600.0, Unit.SECONDS, "1 h"),
-    ],
-)
-def test_a_number_is_written_in_its_unit(value: float, unit: Unit, written: str) -> None:
-    assert figure(value, unit, NUMBERS) == written
 
 
 @given(st.lists(alerts, min_size=1, max_size=6), st.booleans())
