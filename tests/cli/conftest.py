@@ -1,6 +1,7 @@
 """Recordings to ask about, and the command line to ask with."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,19 @@ Liqbot = Callable[..., Outcome]
 
 
 @pytest.fixture
-def liqbot(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Liqbot:
+def logs_as_before() -> Iterator[None]:
+    """Leave logging as it was found: a command sets it up for its whole process."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
+
+
+@pytest.fixture
+def liqbot(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, logs_as_before: None
+) -> Liqbot:
     """The command line, in 80 columns and not on a terminal."""
     monkeypatch.setenv("COLUMNS", "80")
     for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"):
