@@ -1,7 +1,7 @@
 """What is said: a post as a message, and why an alert was told."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from liqbot.alerting.alert import Alert, Doubt, Fingerprint, News
@@ -39,6 +39,7 @@ class _Told:
     alert: Alert
     last: Delivery  # the last news of it
     changed: bool
+    subscriptions: tuple[int, ...]  # that hear of it
 
     @property
     def over(self) -> str | None:
@@ -59,7 +60,9 @@ def message(post: Post, numbers: Numbers, at: datetime) -> Message:
     if any(each.held for each in post.said):
         return Message(text=(*mention, *_digest(told, numbers), *_came(post.said), footer))
     if len(told) == 1:
-        return Message(text=(*mention, *_full(told[0], numbers), footer), buttons=_buttons(told[0]))
+        return Message(
+            text=(*mention, *_full(told[0], numbers), footer), buttons=_buttons(told[0], post)
+        )
     lines = _many(told, numbers)
     more = len(told) - _EACH
     button = Button(f"+{more} more" if more > 0 else "Why", f"why {post.message}")
@@ -94,14 +97,27 @@ def why(deliveries: Sequence[Delivery], numbers: Numbers) -> RichText:
 
 
 def _told(said: Sequence[Delivery]) -> list[_Told]:
-    """Return what a message is about, the largest first."""
+    """Return what a message is about, the largest first; once, whoever in the chat hears of it.
+
+    Where it is over for one subscription and not for another, it is told as it is for the other.
+    """
     last: dict[Fingerprint | None, Delivery] = {each.fingerprint: each for each in said}
-    found = [
-        _Told(each, each.alert, last[name], changed=each.news is News.CHANGED)
-        for name, each in latest(said).items()
-        if each.alert is not None
-    ]
-    return sorted(found, key=lambda each: (-each.alert.usd, each.alert.id))
+    found = dict[tuple[str, ...], list[_Told]]()
+    for name, each in latest(said).items():
+        if each.alert is not None:
+            changed, number = each.news is News.CHANGED, name.subscription
+            told = _Told(each, each.alert, last[name], changed, (number,))
+            found.setdefault(name[1:], []).append(told)
+    return sorted(map(_merged, found.values()), key=lambda each: (-each.alert.usd, each.alert.id))
+
+
+def _merged(alike: Sequence[_Told]) -> _Told:
+    """Let the newest of those speak for which it is not over."""
+    spoken = max(
+        alike, key=lambda each: (each.over is None, each.alert.at, each.alert.finding.rank)
+    )
+    numbers = {number for each in alike for number in each.subscriptions}
+    return replace(spoken, subscriptions=tuple(sorted(numbers)))
 
 
 def _full(told: _Told, numbers: Numbers) -> Iterable[Line]:
@@ -148,10 +164,11 @@ def _unsaid(finding: Finding) -> Iterable[Fact]:
 
 
 def _many(told: Sequence[_Told], numbers: Numbers) -> Iterable[Line]:
-    bases = list(dict.fromkeys(_markets(each.alert) for each in told))
-    cascades = all(each.alert.fingerprint.rule == CASCADE for each in told)
-    if cascades and len(bases) > 1:
-        yield (Bold(f"Cascades in {len(bases)} markets: {', '.join(sorted(bases))}"),)
+    bases = dict.fromkeys(base for each in told for base in _bases(each.alert))
+    names = [each.alert.fingerprint for each in told]
+    falling = {each.base for each in names if each.rule == CASCADE}
+    if len(falling) > 1:
+        yield (Bold(f"Cascades in {len(falling)} markets: {', '.join(sorted(falling))}"),)
     elif len(told) > _EACH:
         yield (Bold(f"{', '.join(bases)}: {len(told)} alerts"),)
     for each in told[:_EACH]:
@@ -206,17 +223,21 @@ def _notice(said: Sequence[Delivery]) -> Message:
     return Message(text=text, buttons=((resume, stop),))
 
 
-def _buttons(told: _Told) -> tuple[tuple[Button, ...], ...]:
-    alert, name = told.alert, told.alert.fingerprint
-    explain = Button("Why", f"why {alert.id}")
+def _buttons(told: _Told, post: Post) -> tuple[tuple[Button, ...], ...]:
+    alert, several = told.alert, len(told.subscriptions) > 1
+    explain = Button("Why", f"why {post.message if several else alert.id}")
     if told.over:
         if told.last.words == "migrated":
-            return ((explain, Button("Follow it", f"alerts follow {name.subscription}")),)
+            number = alert.fingerprint.subscription
+            return ((explain, Button("Follow it", f"alerts follow {number}")),)
         return ((explain,),)
-    base = name.base or alert.finding.markets[0]
+    base = alert.fingerprint.base or alert.finding.markets[0]
     chart = Button("Chart", f"{alert.chart} {base}")
-    stop = Button("Stop", f"unsubscribe {name.subscription}")
-    return (*_mutes(name.base), (explain, chart, stop))
+    stops = [
+        Button(f"Stop {each}" if several else "Stop", f"unsubscribe {each}")
+        for each in told.subscriptions[:_EACH]
+    ]
+    return (*_mutes(alert.fingerprint.base), (explain, chart, *stops))
 
 
 def _mutes(base: str) -> tuple[tuple[Button, ...], ...]:
@@ -235,8 +256,12 @@ def _footer(told: Sequence[_Told], at: datetime) -> Line:
     return (Dim(" · ".join(parts)),)
 
 
+def _bases(alert: Alert) -> tuple[str, ...]:
+    return (alert.fingerprint.base,) if alert.fingerprint.base else alert.finding.markets
+
+
 def _markets(alert: Alert) -> str:
-    return alert.fingerprint.base or ", ".join(alert.finding.markets)
+    return ", ".join(_bases(alert))
 
 
 def _criterion(criterion: Criterion, numbers: Numbers) -> str:

@@ -164,6 +164,45 @@ def test_cascades_in_several_markets_are_one_headline() -> None:
     assert lines(*told)[-1].startswith("ESTIMATE + REALISED")
 
 
+def test_cascades_in_several_markets_are_the_headline_whatever_else_is_said() -> None:
+    told = [
+        a_delivery(an_alert(cascade(base=b)[0], Fingerprint(7, "cascade_start", b, "long")))
+        for b in ("SOL", "BTC")
+    ]
+    risk = replace(near()[0], markets=("BTC", "ETH"))
+    across = a_delivery(an_alert(risk, Fingerprint(8, "correlated_risk", "", "long")))
+    assert lines(*told, across)[0] == "Cascades in 2 markets: BTC, SOL"
+    assert lines(*others(3), across)[0] == "BTC, ETH: 4 alerts"
+
+
+def for_both(one: float = 0.015, other: float = 0.009) -> list[Delivery]:
+    """Return what two subscriptions of a chat are told of the same cluster."""
+    return [
+        a_delivery(an_alert(near(one)[0])),
+        a_delivery(an_alert(near(other)[1], NAME._replace(subscription=9)), subscription=9),
+    ]
+
+
+def test_what_two_subscriptions_hear_of_is_said_once() -> None:
+    told = lines(*for_both())
+    assert told[0] == "BTC · Price is near a cluster of longs below it"
+    assert told[2].startswith("Why: distance to its edge 0.9% (at most 1%)")
+    assert len([each for each in told if "Price is near" in each]) == 1
+    assert words(*for_both())[1] == ["why M", "heatmap BTC", "unsubscribe 7", "unsubscribe 9"]
+    assert len(lines(*for_both(), *others(3)[1:])) == 4
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_what_is_over_for_one_of_them_is_told_as_it_is_for_the_other(which: int) -> None:
+    both = for_both()
+    over = a_delivery(None, News.CLOSED, both[which].fingerprint)
+    line = ["0.9% (at most 1%)", "1.5% (at most 2%)"][which]
+    assert line in lines(*both, over)[2]
+    ended = [a_delivery(None, News.CLOSED, each.fingerprint) for each in both]
+    assert lines(*both, *ended)[0] == "BTC · Over: it is not so any more"
+    assert words(*both, *ended) == [["why M"]]
+
+
 def test_a_digest_says_what_is_on_and_counts_what_came_and_went() -> None:
     held = [replace(each, held=True) for each in others(12)]
     over = a_delivery(None, News.CLOSED, held[0].fingerprint)
