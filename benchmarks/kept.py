@@ -41,7 +41,7 @@ async def everything(database: Database) -> Kept:
     """
     async with database.reading() as connection:
         found: dict[str, list[tuple[Any, ...]]] = {
-            table.name: [_plain(row) for row in await connection.execute(select(table))]
+            table.name: [tuple(row) for row in await connection.execute(select(table))]
             for table in _TABLES
         }
     names = {row[0]: f"{row[1]}:{row[2]}" for row in found["instruments"]}
@@ -71,13 +71,12 @@ def compared(kept: Kept, steady: Kept, world: World, until_ms: int) -> Compariso
 
     Exactly equal have to be: instruments, candles, mark candles, open interest as the venues tell
     it of the past, settled funding, brackets, maps, models. What a poll saw of its own moment
-    (forecasts of funding, samples off the grid, books, and the clusters and alerts that were
-    followed on that) differs between any two bots; forced orders are told once, so those of the
-    time it was dead are missing, and no others are there.
+    (forecasts of funding, samples off the grid, books) differs between any two bots; forced
+    orders are told once, so those of the time it was dead are missing, and all others are true.
     """
     firm = _firm(steady, world, until_ms)
     rows, wrong, own = dict[str, int](), list[str](), dict[str, int]()
-    for name in kept.keys() - {"tracks", "trails"}:
+    for name in kept:
         mine, theirs = Counter(kept[name]), Counter(steady[name])
         if name != "brackets":  # asked again where they changed
             wrong += [f"{name}: {row[:3]} twice" for row, count in mine.items() if count > 1]
@@ -89,7 +88,8 @@ def compared(kept: Kept, steady: Kept, world: World, until_ms: int) -> Compariso
         wrong += [f"{name}: {row[:4]} missing or another" for row in _first(there - here)]
         wrong += [f"{name}: {row[:4]} too much" for row in _first(here - there)]
     heard, told = ({row for row in each["tape"] if _at(row) <= until_ms} for each in (kept, steady))
-    wrong += [f"tape: {row} made up" for row in _first(heard - told)]
+    true = _orders(steady, world)
+    wrong += [f"tape: {row} made up" for row in heard if (row[0], _at(row)) not in true]
     wrong += [f"books: {row[:3]} out of its slot" for row in kept["books"] if not _in_slot(row)]
     return Comparison(
         rows=rows,
@@ -118,9 +118,14 @@ def _firm(steady: Kept, world: World, until_ms: int) -> Mapping[str, Callable[[R
     }
 
 
-def _plain(row: Iterable[object]) -> Row:
-    """Return a row whose lists are words, for rows to be counted."""
-    return tuple(str(each) if isinstance(each, list | dict) else each for each in row)
+def _orders(steady: Kept, world: World) -> set[Row]:
+    """Return whose forced orders there were and when; Gate tells seconds."""
+    return {
+        (f"{venue}:{base}", each.at_ms // unit_ms * unit_ms)
+        for venue, base, *_ in steady["instruments"]
+        for unit_ms in (1000 if venue == "gate" else 1,)
+        for each in world.listing(str(venue), str(base)).tape(world.begin_ms, world.now_ms)
+    }
 
 
 def _always(_: Row) -> bool:

@@ -18,6 +18,7 @@ FEW = Plan(
     days=0.5,
     markets=1,
     venues=("binance", "hyperliquid"),
+    chunk="7d",
     births_s=(0.3, 1.0),
     fillings_s=(0.0, 1.0),
     pollings_s=(0.0, 1.0),
@@ -43,12 +44,13 @@ async def test_the_archive_of_a_killed_bot_becomes_that_of_one_left_alone(
 
 WORLD = World(SteppedClock(NOW), days=0.5, markets=1)
 AT_MS = WORLD.now_ms // BAR_MS * BAR_MS - 6 * BAR_MS
+ORDER = WORLD.listing("binance", "BTC").tape(WORLD.begin_ms, WORLD.now_ms)[0]
 BINANCE: tuple[Row, ...] = (("binance", "BTC", "USDT", False),)
 KEPT: Kept = {
     "instruments": list(BINANCE),
     "bars": [("binance:BTC", AT_MS, 1.0), ("binance:BTC", AT_MS + BAR_MS, 1.0)],
     "open_interest": [("binance:BTC", AT_MS, 1.0), ("binance:BTC", AT_MS + 7, 3.0)],
-    "tape": [("binance:BTC", AT_MS, 0, 1.0, 2.0, 0)],
+    "tape": [("binance:BTC", ORDER.at_ms, 0, 1.0, 2.0, 0)],
     "books": [("binance:BTC", AT_MS // (3 * BAR_MS) * 3 * BAR_MS, AT_MS, b"", b"")],
     "brackets": [],
 }
@@ -61,7 +63,7 @@ KEPT: Kept = {
         ("bars", [*KEPT["bars"], ("binance:BTC", AT_MS - BAR_MS, 1.0)], "bars.* too much"),
         ("bars", [*KEPT["bars"], KEPT["bars"][0]], "bars.* twice"),
         ("open_interest", [("binance:BTC", AT_MS, 2.0)], "open_interest.* another"),
-        ("tape", [("binance:BTC", AT_MS, 1, 1.0, 2.0, 0)], "tape.* made up"),
+        ("tape", [("binance:BTC", 7, 1, 1.0, 2.0, 0)], "tape.* made up"),
         ("books", [("binance:BTC", 7, AT_MS, b"", b"")], "books.* out of its slot"),
         ("brackets", [("binance", "BTC", 1)], "brackets.* too much"),
         ("instruments", [*BINANCE, ("okx", "BTC", "USDT", False)], "instruments.* too much"),
