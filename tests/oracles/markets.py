@@ -41,6 +41,12 @@ class Market:
         """What stands before the first bar."""
         return guessed(self.terms, self.bars) if self.seeded else nobody(self.terms)
 
+    @property
+    def usd(self) -> float:
+        """The most that was told of at once, at the highest price: what rounding is a part of."""
+        told = [self.bars.volume, abs(self.bars.change), self.bars.before]
+        return float(np.nan_to_num(told).max() * self.grid.centres[-1])
+
     def retold(self, **columns: object) -> "Market":
         """Return the market with other columns of bars."""
         return replace(self, bars=replace(self.bars, **columns))  # type: ignore[arg-type]
