@@ -1,8 +1,9 @@
 """Composition root: a Config becomes a running bot; the one place that opens members."""
 
+import os
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from liqbot.alerting.subscription import Caps
 from liqbot.clock import Clock
 from liqbot.commands import COMMANDS
 from liqbot.commands.command import Desk
+from liqbot.config.secret import Secret, secret
 from liqbot.config.shape import Config
 from liqbot.errors import ConfigError, ModelError
 from liqbot.exchanges import EXCHANGES
@@ -39,15 +41,13 @@ from liqbot.storage.ledger.stores import sql_ledger
 from liqbot.storage.migration import check_migrated, migrate
 from liqbot.storage.outcomes import SqlOutcomes
 
-_PLATFORM = "console"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bot:
     """All that runs."""
 
     markets: LiveMarkets
-    connection: Connection  # to where people talk
+    connections: Mapping[str, Connection]  # to where people talk, by platform
 
 
 @asynccontextmanager
@@ -67,9 +67,8 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
         markets = _markets(config, clock, opened, studio, ledger)
         watcher = _watcher(config, clock, ledger, markets)
         desk = _desk(config, clock, markets, studio=studio, alerts=watcher, ledger=ledger)
-        platform = PLATFORMS[_PLATFORM]
-        reception = Reception(commands=COMMANDS, desk=desk, folder=folder)
-        connection = await stack.enter_async_context(platform.open(platform.settings(), reception))
+        reception = Reception(commands=COMMANDS, desk=desk, folder=folder, chance=chance)
+        connections = await stack.enter_async_context(open_platforms(config, reception))
         outcomes = SqlOutcomes(database)
         workshop = Workshop(
             clock=clock,
@@ -86,7 +85,7 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
                 chance=chance,
                 ledger=ledger,
                 outcomes=outcomes,
-                messengers={_PLATFORM: connection},
+                messengers=connections,
                 maps=markets,
                 studio=studio,
                 view=config.charts,
@@ -95,7 +94,7 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
         )
         jobs = (JOBS[name].open(workshop, settings) for name, settings in config.jobs.items())
         await stack.enter_async_context(at_work(jobs))
-        yield Bot(markets=markets, connection=connection)
+        yield Bot(markets=markets, connections=connections)
 
 
 @asynccontextmanager
@@ -120,6 +119,28 @@ async def open_exchanges(
                     )
                 opened[venue], brought[venue] = each, name
         yield opened
+
+
+@asynccontextmanager
+async def open_platforms(
+    config: Config, reception: Reception
+) -> AsyncIterator[dict[str, Connection]]:
+    """Open what is enabled; give it by name, and close it after. Raise ConfigError."""
+    async with AsyncExitStack() as stack:
+        opened: dict[str, Connection] = {}
+        for name, settings in config.platforms.items():
+            found = replace(reception, secrets=secrets_of(name, settings))
+            opened[name] = await stack.enter_async_context(PLATFORMS[name].open(settings, found))
+        yield opened
+
+
+def secrets_of(platform: str, settings: object) -> dict[str, Secret]:
+    """Return what a platform cannot do without and no file should show; raise ConfigError."""
+    names = PLATFORMS[platform].secrets
+    return {
+        name: secret(f"{platform}.{name}", getattr(settings, f"{name}_file"), os.environ)
+        for name in names
+    }
 
 
 def _markets(

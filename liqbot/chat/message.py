@@ -6,6 +6,8 @@ from liqbot.chat.richtext import RichText
 
 LONGEST_WORDS = 64  # bytes that Telegram carries with a button
 
+_OWN = "user:"
+
 
 @dataclass(frozen=True, slots=True)
 class ChatId:
@@ -13,6 +15,16 @@ class ChatId:
 
     platform: str  # the platform's file stem: "telegram"
     address: str  # as the platform numbers it; a forum topic is part of it
+
+    @classmethod
+    def private(cls, platform: str, user: str) -> "ChatId":
+        """Return the chat of a user with the bot alone."""
+        return cls(platform, f"{_OWN}{user}")
+
+    @property
+    def user(self) -> str | None:
+        """Whose chat with the bot alone it is; None where others read it too."""
+        return self.address.removeprefix(_OWN) if self.address.startswith(_OWN) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +57,7 @@ class Message:
     picture: Attachment | None = None
     document: Attachment | None = None
     buttons: tuple[tuple[Button, ...], ...] = ()  # rows
-    private: bool = False  # for the caller's eyes alone, where the platform can
+    private: bool = False  # for the caller's eyes alone
+    in_place: bool = False  # goes where the message was whose button asked for it
+    silent: bool = False  # makes no sound
+    role: str = ""  # whom a channel's alert calls, as the platform numbers them

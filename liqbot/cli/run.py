@@ -4,9 +4,9 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from liqbot.cli import options, terminal
 from liqbot.clock import SystemClock
@@ -64,13 +64,17 @@ async def _run(config: "Config", state: "StateFolder") -> None:
         async with _served(config, bot):
             tasks = [
                 asyncio.create_task(each)
-                for each in (bot.connection.listen(), stop.wait(), _shown_filling(bot))
+                for each in (*_listening(bot), stop.wait(), _shown_filling(bot))
             ]
-            await asyncio.wait(tasks[:2], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks[:-1], return_when=asyncio.FIRST_COMPLETED)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         terminal.note("Stopping: what has begun is finished, within 5 s.")
+
+
+def _listening(bot: "Bot") -> "list[Coroutine[Any, Any, None]]":
+    return [each.listen() for each in bot.connections.values()]
 
 
 @asynccontextmanager

@@ -85,6 +85,13 @@ class Caller:
     chat: ChatId
     user: str  # as the platform numbers them
     is_admin: bool  # of this chat, as the platform says
+    is_allowed: bool = True  # as the operator says
+    speaks_for: ChatId | None = None  # the chat whose alerts are meant; None: the caller's own
+
+    @property
+    def home(self) -> ChatId:
+        """The chat whose alerts and settings are meant."""
+        return self.speaks_for or ChatId.private(self.chat.platform, self.user)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,8 @@ class Command(Generic[Arguments]):
         `words` are as typed, or by the name of their slot. Raise StorageError where what it needs
         cannot be kept or found.
         """
+        if not caller.is_allowed:
+            return _aside(f"This bot is private. Ask its operator to let you in: {caller.user}.")
         if self.admin_only and not caller.is_admin:
             return _aside("Only an administrator of this chat may do that.")
         try:

@@ -42,7 +42,7 @@ def tables(settings: "DataclassInstance", where: str, about: str = "") -> Iterat
         value, hint = getattr(settings, name), hints[name]
         if family := family_in(hint):
             yield from (f"\n# {each}\n" for each in meaning(hint))
-            yield from _sections(family, value, dotted(where, name))
+            yield from _sections(family, value, where if family.flat else dotted(where, name))
         else:
             yield from tables(value, dotted(where, name))
 

@@ -55,6 +55,7 @@ class Family:
 
     members: Mapping[str, Member]
     usual: tuple[str, ...] | None = None  # None: all are, always; a section only sets them
+    flat: bool = False  # its sections are called [telegram] and not [platforms.telegram]
 
     def __contains__(self, name: object) -> bool:
         """Tell whether there is a member of that name, importing nothing."""

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
@@ -62,11 +63,17 @@ def _decoded(
     """Make settings of a table, or note what is wrong with it and return None."""
     known = get_type_hints(kind, include_extras=True)
     noted = len(mistakes)
-    mistakes += [_unknown(key, known, where) for key in table if key not in known]
-    values = {}
+    flat = {name: family for name, hint in known.items() if (family := _flat(hint))}
+    keys = [*(name for name in known if name not in flat), *chain(*(flat[n].members for n in flat))]
+    mistakes += [_unknown(key, keys, where) for key in table if key not in keys]
+    values: dict[str, object] = {}
     for each in fields(kind):
         name, hint = dotted(where, each.name), known[each.name]
-        if each.name in table:
+        if each.name in flat:
+            family = flat[each.name]
+            sections = {key: value for key, value in table.items() if key in family}
+            values[each.name] = _enabled(family, sections, where, mistakes)
+        elif each.name in table:
             values[each.name] = _checked(hint, table[each.name], name, mistakes)
         elif each.default is MISSING and each.default_factory is MISSING:
             mistakes.append(f"{name}: is missing; must be {allowed(hint)}")
@@ -77,6 +84,12 @@ def _decoded(
     except (LiqbotError, ValueError) as error:
         mistakes.append(f"{where}: {error}" if where else str(error))
         return None
+
+
+def _flat(hint: object) -> Family | None:
+    """Return the family whose sections stand beside those of others, if it is one."""
+    family = family_in(hint)
+    return family if family and family.flat else None
 
 
 def _enabled(

@@ -15,10 +15,12 @@ from liqbot.errors import ConfigError, UnknownName, Unreadable
 from liqbot.exchanges import EXCHANGES
 from liqbot.jobs import JOBS
 from liqbot.market.instrument import MarketQuery, read_market
+from liqbot.platforms import PLATFORMS
 from liqbot.rules import RULES
 
 _EXCHANGES = Family(EXCHANGES, usual=("binance", "bybit", "okx"))
 _JOBS = Family(JOBS)
+_PLATFORMS = Family(PLATFORMS, usual=("console",), flat=True)
 _RULES = Family(RULES)
 
 
@@ -142,6 +144,11 @@ class Config:
         _EXCHANGES,
         "A section enables its exchange. Without any, binance, bybit and okx are asked.",
     ] = field(default_factory=lambda: _EXCHANGES.enabled({}))
+    platforms: Annotated[
+        Mapping[str, Any],
+        _PLATFORMS,
+        "Where people ask and are told. A section enables it; without any, the console is open.",
+    ] = field(default_factory=lambda: _PLATFORMS.enabled({}))
     jobs: Annotated[
         Mapping[str, Any], _JOBS, "What happens by itself. Every job runs; a section sets it."
     ] = field(default_factory=lambda: _JOBS.enabled({}))

@@ -21,7 +21,8 @@ _LOG = logging.getLogger(__name__)
 _QUIT = {"quit", "exit", "/quit", "/exit"}
 _PROMPT = "> "
 _CLEAR = "\r\x1b[K"  # the line that the cursor is in
-_CALLER = Caller(chat=ChatId("console", "here"), user="operator", is_admin=True)
+_USER = "operator"
+_CALLER = Caller(chat=ChatId.private("console", _USER), user=_USER, is_admin=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
+
+from numpy.random import Generator
 
 from liqbot.chat.message import Message
 from liqbot.chat.messenger import Messenger
@@ -19,6 +21,14 @@ _BROKEN = "Something went wrong here, and it has been noted. The rest goes on; t
 _UNKEPT = "My database does not answer, so that could not be done. Try again in a minute."
 
 
+class Secret(Protocol):
+    """A text that shows itself only when asked to."""
+
+    def reveal(self) -> str:
+        """Return the text, to be handed on and never kept or printed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reception:
     """What a platform finds: who answers what is asked, and where it may keep files."""
@@ -26,6 +36,8 @@ class Reception:
     commands: Mapping[str, Command[Any]]
     desk: Desk
     folder: Path  # the bot's state folder
+    chance: Generator  # of jitter alone
+    secrets: Mapping[str, Secret] = field(default_factory=dict)  # by name, those it asks for
 
     async def answer(self, caller: Caller, line: str) -> Message:
         """Answer a line that was typed or a button that was pressed, whatever happens on the way.
@@ -60,3 +72,4 @@ class Platform(Generic[Settings]):
     summary: str
     settings: type[Settings]  # a frozen dataclass; every field has a default
     open: Callable[[Settings, Reception], AbstractAsyncContextManager[Connection]]
+    secrets: tuple[str, ...] = ()  # it cannot do without: "token", of a setting token_file

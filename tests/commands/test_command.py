@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liqbot.chat.arguments import Known, fill
-from liqbot.chat.message import Message
+from liqbot.chat.message import ChatId, Message
 from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
 from liqbot.commands.command import Caller, Command, Desk, NoArguments, answer, apart
@@ -56,6 +56,20 @@ async def test_an_unknown_command_is_answered_with_the_nearest() -> None:
     assert found.buttons[0][0].words == "heatmap btc 3d"
     assert "There is heatmap, levels," in await said("zzzz")
     assert (await ask(f"heatmpa {'x' * 60}")).buttons == ()
+
+
+async def test_whoever_the_operator_does_not_let_in_is_told_what_to_ask_for() -> None:
+    stranger = replace(CALLER, user="42", is_allowed=False)
+    refused = await SECRET.invoke(DESK, stranger, "")
+    assert plain(refused.text) == "This bot is private. Ask its operator to let you in: 42."
+
+
+def test_a_caller_means_their_own_chat_unless_they_speak_for_another() -> None:
+    channel = ChatId("telegram", "-100")
+    caller = Caller(chat=channel, user="42", is_admin=True)
+    assert (caller.home, caller.home.user) == (ChatId("telegram", "user:42"), "42")
+    assert replace(caller, speaks_for=channel).home == channel
+    assert channel.user is None
 
 
 async def test_only_administrators_may_do_what_is_theirs() -> None:

@@ -79,6 +79,7 @@ class Planets(Mapping[str, Member]):
 PLANETS = Planets()
 SOME = Family(PLANETS, usual=("mars", "venus"))
 ALL = Family(PLANETS)
+FLAT = Family(PLANETS, usual=("mars",), flat=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,16 @@ class Sky:
     )
     all: Annotated[Mapping[str, Any], ALL] = field(default_factory=lambda: ALL.enabled({}))
     token_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """A family whose sections stand beside those of others."""
+
+    planets: Annotated[Mapping[str, Any], FLAT, "What goes round."] = field(
+        default_factory=lambda: FLAT.enabled({})
+    )
+    sun: Inner = field(default_factory=Inner)
 
 
 def mistakes(kind: type[Any], toml: str, where: str = "") -> list[str]:

@@ -9,7 +9,7 @@ from liqbot.config.example import example, tables
 from liqbot.config.reading import load
 from liqbot.config.shape import Config
 from liqbot.exchanges import EXCHANGES
-from tests.config.conftest import Params, Sky
+from tests.config.conftest import Params, Sky, System
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,3 +65,9 @@ def test_a_section_that_is_not_enabled_is_a_comment_as_a_whole() -> None:
     assert "\n# # It is earth.\n# [some.earth]\n# # Must be a whole number.\n# size = 1\n" in told
     assert "\n# It is earth.\n[all.earth]\n# Must be a whole number.\nsize = 1\n" in told
     assert "\n# Where to look.\n\n# It is venus.\n[some.venus]\n" in told
+
+
+def test_a_flat_familys_sections_have_no_heading() -> None:
+    lines = "".join(tables(System(), ""))
+    assert "\n# It is mars.\n[mars]\n" in lines
+    assert "# [earth]" in lines

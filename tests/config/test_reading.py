@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from liqbot.config.reading import decode, load
 from liqbot.config.shape import Config
 from liqbot.errors import ConfigError
-from tests.config.conftest import PLANETS, Inner, Params, Sky, mistakes
+from tests.config.conftest import PLANETS, Inner, Params, Sky, System, mistakes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +234,25 @@ def test_all_mistakes_of_all_members_are_told() -> None:
         'some.mars.size = "x"',
         "all.venus.siz",
     ]
+
+
+def test_a_flat_familys_sections_stand_beside_the_others() -> None:
+    system = decode(System, tomllib.loads("[earth]\nsize = 5\n[sun]\nsize = 9"))
+    assert system == System(planets={"earth": Inner(size=5)}, sun=Inner(size=9))
+    assert decode(System, {}).planets == {"mars": Inner()}
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("[murs]", "murs: unknown; did you mean mars?"),
+        ("[planets.mars]", "planets: unknown; there is sun, venus, earth, mars"),
+        ("mars = 1", "mars = 1: must be a section"),
+        ("[mars]\nsiz = 1", "mars.siz: unknown; did you mean size?"),
+    ],
+)
+def test_a_mistake_in_a_flat_family_is_named_as_it_is_written(toml: str, said: str) -> None:
+    assert mistakes(System, toml) == [said]
 
 
 def test_a_secret_in_the_file_is_refused_and_never_told() -> None:

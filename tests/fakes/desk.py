@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+from numpy.random import default_rng
 
 from liqbot.alerting.roster import Terms
 from liqbot.alerting.subscription import Caps
@@ -11,13 +14,15 @@ from liqbot.charts import CHARTS
 from liqbot.charts.chart import Picture, View
 from liqbot.chat.message import ChatId
 from liqbot.clock import SteppedClock
-from liqbot.commands.command import Caller, Desk
+from liqbot.commands import COMMANDS
+from liqbot.commands.command import Caller, Command, Desk
 from liqbot.errors import Blind, Busy, UnknownName
 from liqbot.heatmap.history import History
 from liqbot.live.watcher import Watcher
 from liqbot.market.condition import Condition
 from liqbot.market.instrument import Instrument, MarketQuery, choose
 from liqbot.market.status import MarketStatus, Status, VenueStatus
+from liqbot.platforms.platform import Reception
 from liqbot.rules import RULES
 from liqbot.rules.rule import Scene
 from tests.charts.histories import a_history
@@ -104,6 +109,15 @@ class FakeStudio:
         told = (f"The {chart} of {history.base}, in one sentence.",)
         alt = f"{told[0]} Estimate, not a forecast."
         return Picture(png=PNG, alt=alt, told=told, width=1024, height=1280, writings=())
+
+
+def a_reception(
+    folder: Path, desk: Desk | None = None, commands: Mapping[str, Command[Any]] = COMMANDS
+) -> Reception:
+    """Return what a platform finds, at a desk."""
+    return Reception(
+        commands=commands, desk=desk or a_desk()[0], folder=folder, chance=default_rng(0)
+    )
 
 
 def a_desk(

@@ -13,13 +13,11 @@ import pytest
 
 from liqbot.chat.message import Attachment, Button, ChatId, Message
 from liqbot.chat.richtext import Bold, Code, Dim
-from liqbot.commands import COMMANDS
 from liqbot.commands.command import Desk
 from liqbot.errors import DeliveryRefused
 from liqbot.platforms import PLATFORMS
 from liqbot.platforms.console import Console, Settings
-from liqbot.platforms.platform import Reception
-from tests.fakes.desk import PNG, a_desk
+from tests.fakes.desk import PNG, a_reception
 
 CHAT = ChatId("console", "here")
 PICTURE = "btc-heatmap-20260107-0200.png"
@@ -59,7 +57,7 @@ def a_console(
     desk: Desk | None = None,
     transcript: bool = False,
 ) -> Console:
-    reception = Reception(commands=COMMANDS, desk=desk or a_desk()[0], folder=folder)
+    reception = a_reception(folder, desk)
     stream = io.StringIO() if told is None else told
     return Console(reception, folder, asked, stream, transcript=transcript)
 
@@ -245,7 +243,7 @@ async def test_an_answer_that_cannot_be_shown_stops_nothing(
 async def test_it_opens_on_what_it_was_started_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    reception = Reception(commands=COMMANDS, desk=a_desk()[0], folder=tmp_path)
+    reception = a_reception(tmp_path)
     message = Message(text=(("Hello",),), picture=Attachment(name="a.png", content=b"1"))
     console = PLATFORMS["console"]
     async with console.open(console.settings(), reception) as opened:

@@ -5,15 +5,13 @@ import pytest
 
 from liqbot.chat.message import Message
 from liqbot.chat.richtext import plain
-from liqbot.commands import COMMANDS
 from liqbot.commands.command import Caller, Command, Desk, NoArguments
 from liqbot.errors import StorageError
-from liqbot.platforms.platform import Reception
-from tests.fakes.desk import CALLER, a_desk
+from tests.fakes.desk import CALLER, a_desk, a_reception
 
 
 async def test_a_line_is_answered_by_the_commands(tmp_path: Path) -> None:
-    reception = Reception(commands=COMMANDS, desk=a_desk()[0], folder=tmp_path)
+    reception = a_reception(tmp_path)
     found = await reception.answer(CALLER, "/heatmap btc")
     assert plain(found.text).startswith("BTC liquidation heatmap")
 
@@ -23,7 +21,7 @@ async def test_an_answer_that_fails_is_noted_and_told_without_saying_what(
 ) -> None:
     desk, markets, _ = a_desk()
     markets.histories = {"BTC": None}  # type: ignore[dict-item]
-    reception = Reception(commands=COMMANDS, desk=desk, folder=tmp_path)
+    reception = a_reception(tmp_path, desk)
     with caplog.at_level(logging.ERROR):
         found = await reception.answer(CALLER, "heatmap btc")
     assert plain(found.text).startswith("Something went wrong here, and it has been noted.")
@@ -41,7 +39,7 @@ async def test_a_database_that_does_not_answer_is_told_kindly_and_to_the_operato
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     lost = Command(name="lost", summary="Lose", arguments=NoArguments, run=_lost)
-    reception = Reception(commands={"lost": lost}, desk=a_desk()[0], folder=tmp_path)
+    reception = a_reception(tmp_path, commands={"lost": lost})
     with caplog.at_level(logging.WARNING):
         found = await reception.answer(CALLER, "lost")
     assert plain(found.text).startswith("My database does not answer")
