@@ -8,7 +8,7 @@ from math import isnan
 
 from numpy.random import Generator
 
-from liqbot.app import open_exchanges
+from liqbot.app import open_exchanges, secrets_of
 from liqbot.cli.database import address, missing_file
 from liqbot.clock import Clock
 from liqbot.config.shape import Config
@@ -16,10 +16,12 @@ from liqbot.errors import ConfigError, LiqbotError, SourceError, StorageError, U
 from liqbot.exchanges.exchange import Opened
 from liqbot.market.instrument import Instrument, choose, read_market
 from liqbot.operations.state import StateFolder
+from liqbot.platforms import PLATFORMS
 from liqbot.storage.database import open_database
 from liqbot.storage.migration import check_migrated
 
-_PATIENCE_S = 10.0  # for a venue's list of markets
+_PATIENCE_S = 10.0  # for a venue's list of markets, or a platform's word
+_SILENT = f"no answer within {_PATIENCE_S:.0f} s; is the network up?"
 _SKEWED_S = 60.0  # a clock further off makes closed candles of open ones
 
 
@@ -49,11 +51,15 @@ class Venue:
 async def check_all(config: Config, clock: Clock, chance: Generator) -> tuple[Check, ...]:
     """Check everything at once; nothing that is out of order raises."""
     sections = (ask(name, config, clock, chance) for name in config.exchanges)
-    kept, answers = await asyncio.gather(database(config), asyncio.gather(*sections))
+    platforms = (platform(name, settings) for name, settings in config.platforms.items())
+    kept, answers, reached = await asyncio.gather(
+        database(config), asyncio.gather(*sections), asyncio.gather(*platforms)
+    )
     venues = [venue for answer in answers for venue in answer]
     return (
         state_folder(config),
         kept,
+        *reached,
         *(venue.check for venue in venues),
         *brought_twice(venues),
         *(market(text, venues) for text in config.markets),
@@ -82,6 +88,18 @@ async def database(config: Config) -> Check:
             return Check(name="database", ok=True, told=told)
     except (ConfigError, StorageError) as error:
         return Check(name="database", ok=False, told=str(error))
+
+
+async def platform(name: str, settings: object) -> Check:
+    """Check that a platform would let the bot in."""
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            found = await PLATFORMS[name].check(settings, secrets_of(name, settings))
+    except TimeoutError:
+        return Check(name=name, ok=False, told=_SILENT)
+    except LiqbotError as error:
+        return Check(name=name, ok=False, told=str(error))
+    return Check(name=name, ok=True, told="\n".join(found))
 
 
 async def ask(name: str, config: Config, clock: Clock, chance: Generator) -> list[Venue]:
@@ -130,8 +148,7 @@ async def _asked(opened: Opened) -> Venue:
         async with asyncio.timeout(_PATIENCE_S):
             instruments = await source.instruments()
     except TimeoutError:
-        told = f"no answer within {_PATIENCE_S:.0f} s; is the network up?"
-        return Venue(check=Check(name=source.venue, ok=False, told=told))
+        return Venue(check=Check(name=source.venue, ok=False, told=_SILENT))
     except SourceError as error:
         return Venue(check=Check(name=source.venue, ok=False, told=str(error)))
     return Venue(check=_answered(opened, len(instruments)), instruments=instruments)

@@ -1,7 +1,7 @@
 """What a platform is: where people ask, and where they are told."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +64,11 @@ class Connection(Messenger, Protocol):
         ...
 
 
+async def nothing_to_check(_: object, __: Mapping[str, Secret]) -> tuple[str, ...]:
+    """Find everything in order."""
+    return ("open",)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform(Generic[Settings]):
     """Somewhere to talk. `name` is also what [NAME] sets."""
@@ -73,3 +78,6 @@ class Platform(Generic[Settings]):
     settings: type[Settings]  # a frozen dataclass; every field has a default
     open: Callable[[Settings, Reception], AbstractAsyncContextManager[Connection]]
     secrets: tuple[str, ...] = ()  # it cannot do without: "token", of a setting token_file
+    # Asks whether it would let the bot in; tells what it found and how to invite the bot, or
+    # raises ConfigError or DeliveryError.
+    check: Callable[[Settings, Mapping[str, Secret]], Awaitable[tuple[str, ...]]] = nothing_to_check

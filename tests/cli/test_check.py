@@ -45,7 +45,7 @@ def test_all_that_is_in_order_is_ticked_off(
     assert liqbot("migrate", "--config", config).code == 0
     checked = liqbot("check", "--config", config)
     assert (checked.code, checked.err) == (0, "")
-    assert [line[0] for line in checked.out.splitlines() if line[0] != " "] == ["✓"] * 7
+    assert [line[0] for line in checked.out.splitlines() if line[0] != " "] == ["✓"] * 8
     assert max(map(len, checked.out.splitlines())) <= 80
     assert row(checked.out, "database").endswith(f"reachable, at {newest()}")
     assert row(checked.out, "bybit").startswith("✓ bybit 2 linear perpetuals · ")
