@@ -92,14 +92,14 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much one user may ask for."""
+    """How much may be asked for in one chat."""
 
     subscriptions: int = CAP
-    by_user: Mapping[str, int] = field(default_factory=dict)  # by "platform:user"
+    by_chat: Mapping[ChatId, int] = field(default_factory=dict)
 
-    def of(self, platform: str, user: str) -> int:
-        """Return how many subscriptions a user may have."""
-        return self.by_user.get(f"{platform}:{user}", self.subscriptions)
+    def of(self, chat: ChatId) -> int:
+        """Return how many subscriptions a chat may have."""
+        return self.by_chat.get(chat, self.subscriptions)
 
 
 def subscribed(
@@ -113,12 +113,12 @@ def subscribed(
     caps: Caps | None = None,
     role: str = "",
 ) -> Subscription:
-    """Return a new subscription of a user who has others, not numbered yet.
+    """Return a new subscription of a chat that has others, not numbered yet.
 
     Raise CommandError for one too many, one that is there already or one that lasts too long.
     """
-    check_room(others, (caps or Caps()).of(chat.platform, user))
-    if any(each.wish == wish and each.chat == chat for each in others):
+    check_room(others, (caps or Caps()).of(chat))
+    if any(each.wish == wish for each in others):
         raise CommandError("That is subscribed to already; /alerts lists all.")
     return Subscription(
         id=0,
@@ -136,7 +136,7 @@ def check_room(others: Collection[Subscription], cap: int) -> None:
     """Raise OutOfRange unless there is room for one more, shown as 20/20."""
     if len(others) >= cap:
         raise OutOfRange(
-            f"You have {len(others)}/{cap} subscriptions; end one with /unsubscribe first."
+            f"There are {len(others)}/{cap} subscriptions; end one with /unsubscribe first."
         )
 
 

@@ -38,37 +38,31 @@ BASE = Word("BTC, or all", _base, lambda known: (*known.bases, ALL))  # EVERYWHE
 
 
 async def owned(desk: Desk, caller: Caller) -> tuple[Subscription, ...]:
-    """Return a caller's subscriptions in all chats of a platform."""
-    theirs = await desk.ledger.subscriptions.listed(user=caller.user)
-    return tuple(each for each in theirs if each.chat.platform == caller.chat.platform)
-
-
-async def reachable(desk: Desk, caller: Caller) -> tuple[Subscription, ...]:
-    """Return what a caller may see and change in a chat: their own; its administrators, all."""
-    there = await desk.ledger.subscriptions.listed(chat=caller.chat)
-    return tuple(each for each in there if caller.is_admin or each.user == caller.user)
+    """Return what a caller may see and change: that of their own chat, or of the one they mean."""
+    return await desk.ledger.subscriptions.listed(chat=caller.home)
 
 
 async def chosen(desk: Desk, caller: Caller, number: int | None) -> tuple[Subscription, ...]:
-    """Return the subscription of a number, or all of a caller's own in the chat.
+    """Return the subscription of a number, or all of a caller's.
 
     Raise CommandError for none: the same for one that belongs to others as for one that is not.
     """
-    there = await reachable(desk, caller)
-    if number is None:
-        found = [each for each in there if each.user == caller.user]
-        if not found:
-            raise CommandError("You have no alerts here. /subscribe makes one.")
-    else:
-        found = [each for each in there if each.id == number]
-        if not found:
-            raise CommandError(f"You have no alert {number} here. {_there(there)}")
-    return tuple(found)
+    there = await owned(desk, caller)
+    found = tuple(each for each in there if number in {None, each.id})
+    if not found:
+        which = "alerts" if number is None else f"alert {number}"
+        raise CommandError(f"{owner(caller)} no {which}. {_there(there)}")
+    return found
+
+
+def owner(caller: Caller) -> str:
+    """Say who has what is listed."""
+    return "This chat has" if caller.speaks_for else "You have"
 
 
 async def recipient_of(desk: Desk, caller: Caller) -> tuple[Recipient, Numbers]:
     """Return how a chat wants to be told, and how it reads figures."""
-    recipient = await desk.ledger.recipients.get(caller.chat)
+    recipient = await desk.ledger.recipients.get(caller.home)
     return recipient, Numbers(recipient.locale, recipient.zone)
 
 

@@ -1,4 +1,4 @@
-"""/alerts — what one is told of here; extend, pause, resume it, or follow what has moved."""
+"""/alerts — what one is told of; extend, pause, resume it, or follow what has moved."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,6 @@ from liqbot.commands._own import (
     moment,
     owned,
     phrased,
-    reachable,
     recipient_of,
 )
 from liqbot.commands.command import Caller, Command, Desk
@@ -68,19 +67,13 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
 async def _listed(
     desk: Desk, caller: Caller, recipient: Recipient, numbers: Numbers, at: datetime
 ) -> Message:
-    """List what is told here, and what keeps it from being told."""
-    there, mine = await reachable(desk, caller), await owned(desk, caller)
-    cap = desk.caps.of(caller.chat.platform, caller.user)
-    own = [each for each in there if each.user == caller.user]
-    others = [each for each in there if each.user != caller.user]
-    elsewhere = f", {len(mine) - len(own)} of them elsewhere" if len(mine) > len(own) else ""
-    text: list[Line] = [(Bold("Your alerts"), f" {len(mine)}/{cap}{elsewhere}")]
+    """List what is told, and what keeps it from being told."""
+    own = await owned(desk, caller)
+    whose = "Alerts of this chat" if caller.speaks_for else "Your alerts"
+    text: list[Line] = [(Bold(whose), f" {len(own)}/{desk.caps.of(caller.home)}")]
     text += [_line(each, desk, at, numbers) for each in own]
-    if others:
-        text.append((Bold("Of others here"),))
-        text += [_line(each, desk, at, numbers) for each in others]
-    if not there:
-        text.append(("None here yet; /subscribe makes one.",))
+    if not own:
+        text.append(("None yet; /subscribe makes one.",))
     text += _hushed(recipient, at, numbers)
     return Message(
         text=shorten(tuple(text), _TEXT), buttons=_buttons(own, recipient, at), private=True
@@ -99,7 +92,7 @@ def _line(each: Subscription, desk: Desk, at: datetime, numbers: Numbers) -> Lin
 
 def _hushed(recipient: Recipient, at: datetime, numbers: Numbers) -> Iterator[Line]:
     if recipient.disabled:
-        yield (Bold("Nothing is sent here"), f": {recipient.disabled}. /alerts resume mends it.")
+        yield (Bold("Nothing is sent"), f": {recipient.disabled}. /alerts resume mends it.")
     for each in recipient.mutes:
         if at < each.until:
             yield (Bold("Muted"), f" {market(each.base)} until {moment(each.until, numbers)}")
@@ -123,7 +116,8 @@ def _buttons(
 
 COMMAND = Command(
     name="alerts",
-    summary="List your alerts here; extend, pause, resume or follow one",
+    summary="List your alerts; extend, pause, resume or follow one",
     arguments=Arguments,
     run=_run,
+    personal=True,
 )

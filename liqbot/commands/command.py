@@ -93,6 +93,11 @@ class Caller:
         """The chat whose alerts and settings are meant."""
         return self.speaks_for or ChatId.private(self.chat.platform, self.user)
 
+    @property
+    def rules_here(self) -> bool:
+        """Whether what is set for this chat is theirs to set."""
+        return self.is_admin or self.chat == ChatId.private(self.chat.platform, self.user)
+
 
 @dataclass(frozen=True, slots=True)
 class NoArguments:
@@ -108,6 +113,7 @@ class Command(Generic[Arguments]):
     arguments: type[Arguments]
     run: Callable[[Desk, Caller, Arguments], Awaitable[Message]]
     admin_only: bool = False
+    personal: bool = False  # is about the caller alone, and answered for their eyes
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -127,7 +133,7 @@ class Command(Generic[Arguments]):
         """
         if not caller.is_allowed:
             return _aside(f"This bot is private. Ask its operator to let you in: {caller.user}.")
-        if self.admin_only and not caller.is_admin:
+        if self.admin_only and not caller.rules_here:
             return _aside("Only an administrator of this chat may do that.")
         try:
             known = Known(desk.markets.known())

@@ -43,5 +43,5 @@ COMMAND = Command(
     summary="Hear nothing of a market, or of all, for a while",
     arguments=Arguments,
     run=_run,
-    admin_only=True,
+    personal=True,
 )

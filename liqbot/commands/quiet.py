@@ -66,5 +66,5 @@ COMMAND = Command(
     summary="Set or show the hours in which nothing is told",
     arguments=Arguments,
     run=_run,
-    admin_only=True,
+    personal=True,
 )

@@ -15,7 +15,7 @@ from liqbot.chat.arguments import LINE, Known, Word, read_duration
 from liqbot.chat.message import Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Code, Dim, Line
-from liqbot.commands._own import ALL, moment, owned, phrased, recipient_of
+from liqbot.commands._own import ALL, moment, owned, owner, phrased, recipient_of
 from liqbot.commands.command import Caller, Command, Desk
 from liqbot.rules.rule import Finding
 
@@ -45,16 +45,16 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     terms, at = desk.alerts.terms, desk.clock.now()
     wish = parse(words, terms.rules, terms.settings, known.bases)
     others = await owned(desk, caller)
-    wanted = subscribed(wish, caller.chat, caller.user, at, others, lasting=lasting, caps=desk.caps)
+    wanted = subscribed(wish, caller.home, caller.user, at, others, lasting=lasting, caps=desk.caps)
     recipient, numbers = await recipient_of(desk, caller)
     if recipient.disabled:  # who writes can be written to
         recipient = replace(recipient, disabled="", failures=0)
         await desk.ledger.recipients.put(recipient)
     kept, found = await desk.alerts.subscribe(wanted)
-    cap = desk.caps.of(caller.chat.platform, caller.user)
+    count = f"{len(others) + 1}/{desk.caps.of(caller.home)}"
     text = [
         (Bold(f"#{kept.id}"), f" {phrased(kept, terms)}"),
-        (f"Until {moment(kept.expires_at, numbers)}. You have {len(others) + 1}/{cap} alerts.",),
+        (f"Until {moment(kept.expires_at, numbers)}. {owner(caller)} {count} alerts.",),
         *_hushed(recipient, wish.base, at, numbers),
         *_early(desk),
         *_already(desk, kept, found, numbers),
@@ -133,4 +133,5 @@ COMMAND = Command(
     summary="Hear of what you name in words",
     arguments=Arguments,
     run=_run,
+    personal=True,
 )

@@ -70,7 +70,7 @@ async def _drawn(desk: Desk, base: str) -> tuple[Price | None, Attachment | None
 def _fate(recipient: Recipient, base: str, at: datetime, numbers: Numbers) -> str:
     """Say what would become of an alert now."""
     if recipient.disabled:
-        return f"None would be sent here: {recipient.disabled}. /alerts resume mends it."
+        return f"None would be sent: {recipient.disabled}. /alerts resume mends it."
     if muted := [each.until for each in recipient.mutes if each.covers(base, at)]:
         return f"None would be sent now: {base} is muted until {moment(max(muted), numbers)}."
     hush = recipient.hush(Severity.INFO, at)
@@ -90,4 +90,5 @@ COMMAND = Command(
     summary="Show what an alert looks like, and whether one would come now",
     arguments=Arguments,
     run=_run,
+    personal=True,
 )

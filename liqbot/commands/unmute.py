@@ -27,10 +27,10 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     )
     before = [each for each in recipient.mutes if each.until > at]
     if not before:
-        raise CommandError("Nothing is muted here.")
+        raise CommandError("Nothing is muted.")
     if len(kept) == len(before):
         muted = ", ".join(market(each.base) for each in before)
-        raise CommandError(f"{market(asked.market)} is not muted here, but {muted}: /unmute all.")
+        raise CommandError(f"{market(asked.market)} is not muted, but {muted}: /unmute all.")
     await desk.ledger.recipients.put(replace(recipient, mutes=tuple(kept)))
     text = [(f"You hear of {market(asked.market)} again.",)]
     text += [
@@ -44,5 +44,5 @@ COMMAND = Command(
     summary="Hear again of a market, or of all",
     arguments=Arguments,
     run=_run,
-    admin_only=True,
+    personal=True,
 )

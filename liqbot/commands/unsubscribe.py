@@ -30,7 +30,8 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
 
 COMMAND = Command(
     name="unsubscribe",
-    summary="End an alert, or all of yours here",
+    summary="End an alert, or all of yours",
     arguments=Arguments,
     run=_run,
+    personal=True,
 )

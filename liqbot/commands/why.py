@@ -37,13 +37,12 @@ class Arguments:
 
 async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     _, numbers = await recipient_of(desk, caller)
-    told = [
-        each for each in await desk.ledger.deliveries.about(asked.id) if each.chat == caller.chat
-    ]
+    here = {caller.chat, caller.home}  # what was told in a chat is no secret in it
+    told = [each for each in await desk.ledger.deliveries.about(asked.id) if each.chat in here]
     alerts = _alerts(told)
     if not alerts:
         raise CommandError(
-            f"No alert “{excerpt(asked.id)}” was told here. Try the Why button below one."
+            f"No alert “{excerpt(asked.id)}” was told here or to you. Try the Why button below one."
         )
     if len(alerts) > _IN_FULL:
         return _summed_up(alerts, numbers)
@@ -85,4 +84,5 @@ COMMAND = Command(
     summary="Say why an alert was told, with its numbers and steps",
     arguments=Arguments,
     run=_run,
+    personal=True,
 )

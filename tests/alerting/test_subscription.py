@@ -1,5 +1,6 @@
 """Who may ask for what, for how long, and how a chat is told."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
@@ -63,14 +64,14 @@ def test_there_is_room_for_twenty_and_none_for_one_more() -> None:
         check_room(others, CAP)
 
 
-def test_the_operator_may_give_a_user_more_or_less() -> None:
-    caps = Caps(subscriptions=5, by_user={"console:u": 1})
-    assert [caps.of("console", "u"), caps.of("telegram", "u")] == [1, 5]
+def test_the_operator_may_give_a_chat_more_or_less() -> None:
+    caps = Caps(subscriptions=5, by_chat={CHAT: 1})
+    assert [caps.of(CHAT), caps.of(replace(CHAT, platform="telegram"))] == [1, 5]
     with pytest.raises(OutOfRange, match="1/1"):
         subscribed(WISH, CHAT, "u", START, [a_subscription(Wish(rule="x"))], caps=caps)
 
 
-def test_the_same_twice_is_refused_but_not_in_another_chat_or_with_another_line() -> None:
+def test_the_same_twice_is_refused_but_not_with_another_line() -> None:
     with pytest.raises(CommandError, match="already"):
         subscribed(WISH, CHAT, "u", START, [a_subscription(WISH)])
     other = Wish(rule="cluster_approach", base="BTC", lines=(("tiers", 0.03),))

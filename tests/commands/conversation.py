@@ -13,8 +13,8 @@ from liqbot.heatmap.history import History
 from tests.fakes.desk import FakeMarkets, a_desk
 from tests.rules.scenes import a_long, a_scene
 
-HOME, GROUP = ChatId("telegram", "7"), ChatId("telegram", "-100")
-ANN = Caller(chat=HOME, user="ann", is_admin=True)  # at home
+HOME, GROUP = ChatId.private("telegram", "ann"), ChatId("telegram", "-100")
+ANN = Caller(chat=HOME, user="ann", is_admin=False)  # at home
 BOB = Caller(chat=GROUP, user="bob", is_admin=False)
 CAT = Caller(chat=GROUP, user="cat", is_admin=False)
 DAN = Caller(chat=GROUP, user="dan", is_admin=True)
@@ -46,8 +46,8 @@ class Conversation:
         return plain((await self.ask(line, caller)).text)
 
     async def numbers(self, caller: Caller = ANN) -> list[int]:
-        """Return the numbers of what a caller is told of in a chat."""
-        listed = await self.desk.ledger.subscriptions.listed(caller.chat, caller.user)
+        """Return the numbers of what is told to the chat that a caller means."""
+        listed = await self.desk.ledger.subscriptions.listed(caller.home)
         return [each.id for each in listed]
 
 

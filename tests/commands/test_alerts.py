@@ -46,20 +46,36 @@ async def test_ones_own_are_listed_with_what_can_be_done(talk: Conversation) -> 
 
 async def test_without_any_it_says_how_to_begin() -> None:
     talk = a_conversation()
-    assert "None here yet; /subscribe makes one." in await talk.said("alerts")
+    assert "None yet; /subscribe makes one." in await talk.said("alerts")
     assert words(await talk.ask("alerts")) == ["subscribe", "test"]
 
 
-async def test_an_administrator_sees_what_others_hear_in_their_chat(talk: Conversation) -> None:
-    lines = (await talk.said("alerts", DAN)).splitlines()
-    assert lines[1:] == ["Of others here", "#3 BTC cascade · until 6 Feb 02:00 UTC"]
-    assert "#3" not in await talk.said("alerts", replace(DAN, is_admin=False))
+async def test_nobody_sees_what_others_hear_not_even_an_administrator(talk: Conversation) -> None:
+    for caller in (DAN, replace(DAN, is_admin=False)):
+        assert (await talk.said("alerts", caller)).splitlines() == [
+            "Your alerts 0/20",
+            "None yet; /subscribe makes one.",
+        ]
 
 
-async def test_what_one_has_elsewhere_counts(talk: Conversation) -> None:
-    here = await talk.said("alerts", replace(ANN, chat=GROUP, is_admin=False))
-    assert here.startswith("Your alerts 2/20, 2 of them elsewhere")
-    assert "#1" not in here
+async def test_they_are_ones_own_wherever_one_asks(talk: Conversation) -> None:
+    in_group = replace(ANN, chat=GROUP)
+    assert await talk.ask("alerts", in_group) == await talk.ask("alerts")
+    await talk.ask("alerts pause 1", in_group)
+    assert "paused" in await talk.said("alerts")
+
+
+async def test_a_chat_that_is_spoken_for_has_its_own(talk: Conversation) -> None:
+    for_group = replace(DAN, speaks_for=GROUP)
+    assert await talk.said("alerts", for_group) == (
+        "Alerts of this chat 0/20\nNone yet; /subscribe makes one."
+    )
+    assert "This chat has 1/20 alerts." in await talk.said("subscribe BTC cascade", for_group)
+    [kept] = await talk.desk.ledger.subscriptions.listed(GROUP)
+    assert kept.user == "dan"
+    assert await talk.said("alerts pause 1", for_group) == (
+        "This chat has no alert 1. There is 4; /alerts lists them."
+    )
 
 
 async def test_one_lasts_longer_and_is_reminded_of_again(talk: Conversation) -> None:
@@ -117,7 +133,7 @@ async def test_a_chat_that_was_given_up_is_mended(talk: Conversation) -> None:
     recipients = talk.desk.ledger.recipients
     await recipients.put(Recipient(chat=HOME, disabled="blocked", failures=1))
     found = await talk.ask("alerts")
-    assert "Nothing is sent here: blocked. /alerts resume mends it." in plain(found.text)
+    assert "Nothing is sent: blocked. /alerts resume mends it." in plain(found.text)
     assert words(found)[-1] == "alerts resume all"
     await talk.ask("alerts resume")
     assert await recipients.get(HOME) == Recipient(chat=HOME)

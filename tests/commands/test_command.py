@@ -74,9 +74,11 @@ def test_a_caller_means_their_own_chat_unless_they_speak_for_another() -> None:
 
 async def test_only_administrators_may_do_what_is_theirs() -> None:
     user = replace(CALLER, is_admin=False)
+    at_home = replace(user, chat=user.home)
     refused = await SECRET.invoke(DESK, user, "")
     assert plain(refused.text) == "Only an administrator of this chat may do that."
-    assert plain((await SECRET.invoke(DESK, CALLER, "")).text) == "For administrators."
+    for each in (CALLER, at_home):
+        assert plain((await SECRET.invoke(DESK, each, "")).text) == "For administrators."
 
 
 async def test_words_come_as_typed_or_by_name() -> None:

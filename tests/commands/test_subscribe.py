@@ -68,9 +68,10 @@ async def test_one_too_many_or_twice_is_told() -> None:
     assert "1/2" in await talk.said(LINE)
     assert await talk.said(LINE) == "That is subscribed to already; /alerts lists all."
     elsewhere = replace(ANN, chat=GROUP)
-    assert "2/2" in await talk.said(LINE, elsewhere)
+    assert "already" in await talk.said(LINE, elsewhere)
+    assert "2/2" in await talk.said("subscribe ETH near", elsewhere)
     assert await talk.said("subscribe all cascade") == (
-        "You have 2/2 subscriptions; end one with /unsubscribe first."
+        "There are 2/2 subscriptions; end one with /unsubscribe first."
     )
     assert "1/2" in await talk.said(LINE, BOB)
     assert "1/2" in await talk.said(LINE, replace(ANN, chat=replace(HOME, platform="discord")))

@@ -43,7 +43,7 @@ async def test_a_chat_that_was_given_up_is_told_why() -> None:
     talk = a_conversation()
     await talk.desk.ledger.recipients.put(Recipient(chat=HOME, disabled="blocked"))
     assert (await talk.said("test")).endswith(
-        "None would be sent here: blocked. /alerts resume mends it."
+        "None would be sent: blocked. /alerts resume mends it."
     )
 
 

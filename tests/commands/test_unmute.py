@@ -27,10 +27,10 @@ async def test_one_market_is_heard_again(talk: Conversation) -> None:
 async def test_all_are_heard_again(talk: Conversation, line: str) -> None:
     assert await talk.said(line) == "You hear of all markets again."
     assert await muted(talk) == []
-    assert await talk.said(line) == "Nothing is muted here."
+    assert await talk.said(line) == "Nothing is muted."
 
 
 async def test_what_is_not_muted_says_what_is(talk: Conversation) -> None:
     await talk.ask("unmute ETH")
-    assert await talk.said("unmute ETH") == "ETH is not muted here, but BTC: /unmute all."
+    assert await talk.said("unmute ETH") == "ETH is not muted, but BTC: /unmute all."
     assert await muted(talk) == ["BTC"]

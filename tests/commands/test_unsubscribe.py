@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
-from tests.commands.conversation import ANN, BOB, CAT, DAN, a_conversation, words
+from liqbot.commands.command import Caller
+from tests.commands.conversation import ANN, BOB, CAT, DAN, GROUP, HOME, a_conversation, words
 
 
 async def test_an_alert_is_ended_by_its_number() -> None:
@@ -21,29 +24,38 @@ async def test_all_are_ones_own_even_for_an_administrator() -> None:
     text = await talk.said("unsubscribe all", DAN)
     assert text == "Ended: #5 BTC near a cluster\nEnded: #6 ETH near a cluster"
     assert [await talk.numbers(each) for each in (ANN, BOB, DAN)] == [[1, 2], [3, 4], []]
-    assert await talk.said("unsubscribe all", DAN) == (
-        "You have no alerts here. /subscribe makes one."
-    )
+    assert await talk.said("unsubscribe all", DAN) == ("You have no alerts. /subscribe makes one.")
 
 
-async def test_an_administrator_ends_one_of_another_in_their_chat_alone() -> None:
+async def test_whoever_speaks_for_a_chat_ends_what_it_has() -> None:
     talk = a_conversation()
-    await talk.ask("subscribe BTC near", BOB)
-    await talk.ask("subscribe BTC near", ANN)
-    assert "no alert 2 here" in await talk.said("unsubscribe 2", DAN)
-    assert "Ended: #1" in await talk.said("unsubscribe 1", DAN)
-    assert (await talk.numbers(BOB), await talk.numbers(ANN)) == ([], [2])
+    for_group = replace(DAN, speaks_for=GROUP)
+    for caller in (BOB, for_group, for_group):
+        await talk.ask(f"subscribe {'ETH' if await talk.numbers(caller) else 'BTC'} near", caller)
+    assert await talk.said("unsubscribe 2", BOB) == (
+        "You have no alert 2. There is 1; /alerts lists them."
+    )
+    await talk.ask("unsubscribe all", for_group)
+    assert (await talk.numbers(BOB), await talk.numbers(for_group)) == ([1], [])
 
 
-@pytest.mark.parametrize("line", ["unsubscribe {}", "alerts pause {}", "alerts follow {}"])
-async def test_what_belongs_to_others_answers_as_what_is_not(line: str) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        "unsubscribe {}",
+        *(f"alerts {each} {{}}" for each in ("extend", "pause", "resume", "follow")),
+    ],
+)
+@pytest.mark.parametrize("caller", [CAT, DAN, replace(BOB, user="ann"), replace(DAN, chat=HOME)])
+async def test_what_belongs_to_others_answers_as_what_is_not(line: str, caller: Caller) -> None:
     talk = a_conversation()
     await talk.ask("subscribe BTC near", BOB)
     before = await talk.desk.ledger.subscriptions.listed()
     answers = [
-        (await talk.said(line.format(number), CAT)).replace(str(number), "N") for number in (1, 999)
+        (await talk.said(line.format(number), caller)).replace(str(number), "N")
+        for number in (1, 999)
     ]
-    assert answers[0] == answers[1] == "You have no alert N here. /subscribe makes one."
+    assert answers[0] == answers[1] == "You have no alert N. /subscribe makes one."
     assert await talk.desk.ledger.subscriptions.listed() == before
 
 
@@ -56,5 +68,5 @@ async def test_what_is_no_number_says_so() -> None:
     assert (await talk.said("unsubscribe")).startswith("Say which number: 3, or all")
     await talk.ask("subscribe BTC near")
     assert await talk.said("unsubscribe 7") == (
-        "You have no alert 7 here. There is 1; /alerts lists them."
+        "You have no alert 7. There is 1; /alerts lists them."
     )

@@ -78,7 +78,7 @@ async def test_what_was_told_elsewhere_answers_as_what_is_not() -> None:
     talk = a_conversation()
     number = (await told(talk)).deliveries[0].alert_id
     theirs = await talk.said(f"why {number}", BOB)
-    assert theirs == f"No alert “{number}” was told here. Try the Why button below one."
+    assert theirs == f"No alert “{number}” was told here or to you. Try the Why button below one."
     assert await talk.said("why 0123456789abcdef", BOB) == theirs.replace(
         number, "0123456789abcdef"
     )
