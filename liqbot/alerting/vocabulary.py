@@ -18,6 +18,7 @@ from liqbot.errors import OutOfRange
 from liqbot.rules.rule import Rule, Unit
 
 _BOUNDS = {Gt: ("above", "gt"), Ge: ("at least", "ge"), Lt: ("below", "lt"), Le: ("at most", "le")}
+SCALE = {"": 0, "k": 3, "m": 6, "b": 9, "t": 12}  # powers of ten
 _FITS: Mapping[type, Callable[[float, float], bool]] = {Gt: gt, Ge: ge, Lt: lt, Le: le}
 
 
@@ -29,50 +30,98 @@ class Term:
     setting: str = ""  # the line that a number draws
     unit: Unit = Unit.RATIO
     falls: bool = False  # smaller is more
-    cases: Mapping[str, str] = field(default_factory=dict)  # word → case; the first that fits
+    cases: Mapping[str, str] = field(default_factory=dict)  # word → case, "" = any; the first fits
+    signs: tuple[str, str] | None = None  # the cases of a number above and of one below zero
+    unsigned: str = ""  # the case of a number without a sign; "" = any
+    per: str = ""  # to what time a number belongs
+    amount: str = "expected"  # what dollars count; "" = nothing does
+    minute: str = ""  # the line that dollars a minute draw
 
 
-_FUNDING = MappingProxyType({"high": "high", "low": "low"})
-_SHIFT = MappingProxyType({"rise": "rise", "up": "rise", "fall": "fall", "down": "fall"})
+_FUNDING = MappingProxyType(
+    dict.fromkeys(("high", "positive"), "high")
+    | dict.fromkeys(("low", "negative"), "low")
+    | {"extreme": ""}
+)
+_SHIFT = MappingProxyType(
+    dict.fromkeys(("rise", "rises", "rising", "up", "increases", "jumps"), "rise")
+    | dict.fromkeys(("fall", "falls", "falling", "down", "decreases", "drops"), "fall")
+)
+_CASCADE = ("cascade", "cascades", "liquidation cascade", "liquidations")
+_CASCADE_END = (
+    *("cascade end", "cascade ends", "cascade over", "cascade is over", "cascade ended"),
+    *("end of cascade", "end of a cascade", "end of the cascade"),
+)
 
 TERMS: Mapping[str, Term] = MappingProxyType(
     {
-        "asymmetric_cluster": Term(words=("asymmetry", "imbalance"), setting="min_ratio"),
+        "asymmetric_cluster": Term(
+            words=("asymmetry", "imbalance", "outweigh shorts", "outweigh longs"),
+            setting="min_ratio",
+            amount="expected on the heavier side",
+        ),
         "cluster_approach": Term(
-            words=("near", "approach", "distance", "within"),
+            words=(
+                *("near", "approach", "approaches", "close", "closer", "distance"),
+                *("within", "cluster", "clusters"),
+            ),
             setting="tiers",
             unit=Unit.FRACTION,
             falls=True,
         ),
         "cluster_growth": Term(
-            words=("growth", "grows", "growing"), setting="min_growth", unit=Unit.FRACTION
+            words=("growth", "grows", "growing", "grown"),
+            setting="min_growth",
+            unit=Unit.FRACTION,
         ),
         "cluster_migration": Term(
-            words=("migration", "moves", "migrates"), setting="min_move", unit=Unit.FRACTION
+            words=("migration", "moves", "migrates", "moved", "migrated"),
+            setting="min_move",
+            unit=Unit.FRACTION,
         ),
-        "cluster_fade": Term(words=("fade", "fades"), setting="min_fade", unit=Unit.FRACTION),
-        "cascade_start": Term(words=("cascade", "cascades"), setting="min_pace"),
-        "cascade_end": Term(words=("cascade end", "cascade over"), setting="min_pace"),
+        "cluster_fade": Term(
+            words=("fade", "fades", "faded", "dissolves", "dissolved"),
+            setting="min_fade",
+            unit=Unit.FRACTION,
+        ),
+        "cascade_start": Term(
+            words=_CASCADE, setting="min_pace", amount="realised", minute="min_minute"
+        ),
+        "cascade_end": Term(
+            words=_CASCADE_END, setting="min_pace", amount="realised", minute="min_minute"
+        ),
         "thin_book": Term(
             words=("thin book", "book"), setting="max_resting", unit=Unit.FRACTION, falls=True
         ),
         "open_interest_shift": Term(
-            words=("OI", "open interest"),
+            words=("OI", "open interest", "OI change", "open interest change"),
             setting="min_change",
             unit=Unit.FRACTION,
             cases=_SHIFT,
+            signs=("rise", "fall"),
+            amount="",
         ),
         "funding_extreme": Term(
-            words=("funding",), setting="percentile", unit=Unit.FRACTION, cases=_FUNDING
+            words=("funding", "funding rate", "funding extreme", "extreme funding"),
+            setting="min_rate",
+            unit=Unit.FRACTION,
+            cases=_FUNDING,
+            signs=("above", "below"),
+            unsigned="above",
+            per="per funding interval",
+            amount="",
         ),
         "correlated_risk": Term(
             words=("correlated risk", "correlated"),
             setting="reach",
             unit=Unit.FRACTION,
             falls=True,
+            amount="",
         ),
         "large_position": Term(
-            words=("large position", "build-up"), setting="min_sigma", unit=Unit.SIGMA
+            words=("large position", "build-up", "build up", "big position", "whale"),
+            setting="min_sigma",
+            unit=Unit.SIGMA,
         ),
     }
 )
@@ -92,21 +141,31 @@ def term_of(rule: Rule[Any]) -> Term:
 def checked(rule: Rule[Any], value: float, shown: str) -> float:
     """Return a line that somebody draws; raise OutOfRange, with what is allowed, for another."""
     term = term_of(rule)
-    hint = get_type_hints(rule.settings, include_extras=True)[term.setting]
-    limits = _limits(hint)
-    if all(_FITS[kind](value, bound) for kind, bound in limits):
-        return value
-    allowed = " and ".join(
-        f"{_BOUNDS[kind][0]} {write_value(bound, term.unit)}" for kind, bound in limits
-    )
-    raise OutOfRange(f"For {term.words[0]} a line is {allowed}; {shown} is not.")
+    return _within_bounds(rule, term.setting, value, shown, term.unit)
+
+
+def checked_minute(rule: Rule[Any], usd: float) -> float:
+    """Return the line of dollars a minute; raise OutOfRange for what is none."""
+    term = term_of(rule)
+    if not term.minute:
+        raise OutOfRange(f"{term.words[0]} counts no dollars a minute; leave them out.")
+    return _within_bounds(rule, term.minute, usd, write_usd(usd), Unit.USD)
 
 
 def write_value(value: float, unit: Unit) -> str:
-    """Write a line to the last digit: 1.5%, 3:1, 3σ."""
+    """Write a line to the last digit: 1.5%, 3:1, 3σ, $5M."""
     if unit is Unit.FRACTION:
         return f"{digits_of(Decimal(repr(value)) * 100)}%"
+    if unit is Unit.USD:
+        return write_usd(value)
     return digits_of(Decimal(repr(value))) + {Unit.RATIO: ":1", Unit.SIGMA: "σ"}.get(unit, "")
+
+
+def write_usd(usd: float) -> str:
+    """Write an amount to the last digit: $40M."""
+    exact = Decimal(repr(usd))
+    name = next((n for n in "tbmk" if exact >= Decimal(10) ** SCALE[n]), "")
+    return f"${digits_of(exact.scaleb(-SCALE[name]))}{name.upper()}"
 
 
 def digits_of(number: Decimal) -> str:
@@ -123,6 +182,14 @@ def drawn(settings: object, setting: str) -> float | tuple[float, ...] | None:
     if isinstance(value, tuple):
         return tuple(float(each) for each in value)
     return float(value) if isinstance(value, int | float) else None
+
+
+def _within_bounds(rule: Rule[Any], setting: str, value: float, shown: str, unit: Unit) -> float:
+    limits = _limits(get_type_hints(rule.settings, include_extras=True)[setting])
+    if all(_FITS[kind](value, bound) for kind, bound in limits):
+        return value
+    allowed = " and ".join(f"{_BOUNDS[kind][0]} {write_value(b, unit)}" for kind, b in limits)
+    raise OutOfRange(f"For {term_of(rule).words[0]} a line is {allowed}; {shown} is not.")
 
 
 def _limits(hint: object) -> list[tuple[type, float]]:

@@ -34,6 +34,9 @@ class Lines:
     min_burst: Annotated[
         float, Gt(0), "The pace that needs no fall of open interest, if the tape is complete."
     ] = 3.0
+    min_minute: Annotated[
+        float, Interval(ge=0, lt=1e15), "Forced orders of one side in its heaviest minute, Usd."
+    ] = 0.0
     min_completeness: Annotated[
         float, Interval(gt=0, le=1), "Share of forced orders told, from which a tape is complete."
     ] = 0.9
@@ -51,7 +54,8 @@ class Cascade:
     to_ms: int  # of the last
     usd: float
     orders: int
-    pace: float  # the heaviest minute ÷ the usual one
+    minute_usd: float  # the heaviest
+    pace: float  # that ÷ the usual one
     low: float  # prices, from the close before the first order on
     high: float
     sigmas: float  # move in the side's direction ÷ what is usual in such a time
@@ -86,14 +90,16 @@ def criteria(scene: Scene, cascade: Cascade, lines: Lines) -> list[Criterion]:
     pace = Fact("heaviest minute to usual", min(cascade.pace, MOST), Unit.RATIO)
     move = Fact("move of the price", min(cascade.sigmas, MOST), Unit.SIGMA)
     far = Criterion("min_move", move, lines.min_move, MORE)
+    minute = Fact("realised in the heaviest minute", cascade.minute_usd, Unit.USD)
+    heavy = Criterion("min_minute", minute, lines.min_minute, MORE)
     forms = []
     if cascade.fall is not None:
         fall = Fact("fall of open interest", cascade.fall, Unit.FRACTION)
         fast = Criterion("min_pace", pace, lines.min_pace, MORE)
-        forms.append([fast, far, Criterion("min_fall", fall, lines.min_fall, MORE)])
+        forms.append([fast, far, Criterion("min_fall", fall, lines.min_fall, MORE), heavy])
     told = [share or 0.0 for share in scene.tapes.values()]
     if sum(told) / len(told) >= lines.min_completeness and cascade.orders >= _ORDERS:
-        forms.append([Criterion("min_burst", pace, lines.min_burst, MORE), far])
+        forms.append([Criterion("min_burst", pace, lines.min_burst, MORE), far, heavy])
     entered = (form for form in forms if all(each.entered for each in form))
     return next(entered, forms[-1] if forms else [])
 
@@ -117,6 +123,7 @@ def _newest(scene: Scene, side: Side, usual: float, lines: Lines, within_ms: int
     begun = hot[apart[-1] + 1] if apart.size else hot[0]
     first, last = int(first_of_minute[begun]), int(hot[-1])
     from_ms, to_ms = int(at_ms[first]), int(at_ms[last])
+    heaviest = float(minute[begun : last + 1].max())
     low, high, sigmas = _run(scene, side, from_ms, to_ms)
     return Cascade(
         side=side,
@@ -124,7 +131,8 @@ def _newest(scene: Scene, side: Side, usual: float, lines: Lines, within_ms: int
         to_ms=to_ms,
         usd=float(summed[last + 1] - summed[first]),
         orders=last - first + 1,
-        pace=float(minute[begun : last + 1].max()) / usual,
+        minute_usd=heaviest,
+        pace=heaviest / usual,
         low=low,
         high=high,
         sigmas=sigmas,

@@ -1,5 +1,6 @@
 """What hypothesis draws for alerting: wishes that somebody may have, findings, alerts."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -54,6 +55,7 @@ alerts = st.builds(
     simulated=st.booleans(),
     unproven=st.none() | st.builds(Doubt, n=st.integers(1, 999), lift=st.floats(0, 9)),
 )
+_AMOUNTS = st.integers(1, 10**12).map(lambda cents: cents / 100)
 
 
 @st.composite
@@ -64,17 +66,21 @@ def wishes(draw: st.DrawFn) -> Wish:
     lines: tuple[tuple[str, float], ...] = ()
     if draw(st.booleans()):
         value = draw(st.integers(1, 99_999)) / draw(st.sampled_from([10, 1000, 100_000]))
-        try:
+        with suppress(OutOfRange):
             lines = ((term.setting, checked(rule, value, "")),)
-        except OutOfRange:
-            lines = ()
+    cases = {"", *term.cases.values()}
+    if lines and term.signs:
+        cases = {*term.signs} if term.unsigned else {"", *term.signs}
+    if term.minute and draw(st.booleans()):
+        minute = (term.minute, draw(_AMOUNTS))
+        lines = tuple(sorted((*lines, minute)))
     return Wish(
         rule=rule.name,
         base=draw(st.sampled_from(["", *BASES])),
         side=draw(st.none() | st.sampled_from(Side)),
-        case=draw(st.sampled_from(["", *term.cases.values()])),
+        case=draw(st.sampled_from(sorted(cases))),
         lines=lines,
-        min_usd=draw(st.none() | st.integers(1, 10**12).map(lambda usd: usd / 100)),
+        min_usd=draw(st.none() | _AMOUNTS) if term.amount else None,
         severity=draw(st.sampled_from(Severity)),
         grade=draw(st.sampled_from("ABCD")),
         lone=draw(st.booleans()),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liqbot.alerting.phrasing import EXAMPLES, echo, parse, write_usd
+from liqbot.alerting.phrasing import EXAMPLES, echo, parse
 from liqbot.alerting.subscription import Wish
 from liqbot.errors import CommandError, OutOfRange, UnknownName, Unreadable
 from liqbot.market.units import Side
@@ -80,6 +80,7 @@ def drawn(rule: str, setting: str, line: float, **changes: Any) -> Wish:  # noqa
     return Wish(rule=rule, lines=((setting, line),), **({"base": "BTC"} | changes))
 
 
+PAID = ("funding_extreme", "min_rate")
 HIGHER = ("open_interest_shift", "min_change")
 
 
@@ -124,7 +125,31 @@ HIGHER = ("open_interest_shift", "min_change")
         ("BTC open interest down 4 % in 1h", drawn(*HIGHER, 0.04, case="fall")),
         ("BTC OI −4%", drawn(*HIGHER, 0.04, case="fall")),
         ("BTC funding high", Wish(rule="funding_extreme", base="BTC", case="high")),
-        ("BTC funding ≥ 99%", drawn("funding_extreme", "percentile", 0.99)),
+        ("BTC funding extreme", Wish(rule="funding_extreme", base="BTC")),
+        ("BTC extreme funding", Wish(rule="funding_extreme", base="BTC")),
+        ("BTC negative funding", Wish(rule="funding_extreme", base="BTC", case="low")),
+        ("BTC funding over 0.1 %", drawn(*PAID, 0.001, case="above")),
+        ("BTC funding rate 10bps per 8h", drawn(*PAID, 0.001, case="above")),
+        ("BTC funding high 0.1%", drawn(*PAID, 0.001, case="above")),
+        ("ETH funding under -0.05%", drawn(*PAID, 0.0005, case="below", base="ETH")),
+        ("BTC funding −0.05%", drawn(*PAID, 0.0005, case="below")),
+        ("BTC funding low 0.05%", drawn(*PAID, 0.0005, case="below")),
+        ("BTC less than 1% from a long cluster", near(side=LONG, lines=(("tiers", 0.01),))),
+        ("BTC is 2 percent away from a cluster", near(lines=(("tiers", 0.02),))),
+        ("BTC long cluster 40M", near(side=LONG, min_usd=40e6)),
+        ("BTC cluster of 200 million dollars", near(min_usd=200e6)),
+        ("BTC cascade over 3x", drawn("cascade_start", "min_pace", 3.0)),
+        ("BTC cascade is over", Wish(rule="cascade_end", base="BTC")),
+        ("BTC end of a cascade over $10M", Wish(rule="cascade_end", base="BTC", min_usd=10e6)),
+        ("BTC cascade over $5M a minute", drawn("cascade_start", "min_minute", 5e6)),
+        ("BTC liquidations of 5M/min", drawn("cascade_start", "min_minute", 5e6)),
+        ("BTC cascade of at least $20M and $5M per minute",
+         drawn("cascade_start", "min_minute", 5e6, min_usd=20e6)),
+        ("BTC longs outweigh shorts 3 to 1",
+         drawn("asymmetric_cluster", "min_ratio", 3.0, side=LONG)),
+        ("BTC OI drops by 5% or more in an hour", drawn(*HIGHER, 0.05, case="fall")),
+        ("BTC OI < -5%", drawn(*HIGHER, 0.05, case="fall")),
+        ("BTC whale 4σ", drawn("large_position", "min_sigma", 4.0)),
         ("all correlated risk", Wish(rule="correlated_risk")),
         ("all correlated within 2%", drawn("correlated_risk", "reach", 0.02, base="")),
         ("BTC build-up 4 sigma", drawn("large_position", "min_sigma", 4.0)),
@@ -145,6 +170,12 @@ def test_what_users_type_is_understood(text: str, wish: Wish) -> None:
         ("ETH imbalance 3", "ETH asymmetry ≥ 3:1"),
         ("any thin_book under 10%", "all thin book ≤ 10%"),
         ("BTC OI -5%, every 90m", "BTC OI fall ≥ 5%, every 90m"),
+        ("BTC funding over 0.1 %", "BTC funding above 0.1% per funding interval"),
+        ("ETH funding under -0.05%", "ETH funding below -0.05% per funding interval"),
+        ("funding", "all funding extreme"),
+        ("BTC cascade over $5M a minute", "BTC cascade of at least $5M a minute"),
+        ("BTC cascade 2x $20M", "BTC cascade ≥ 2:1 of at least $20M realised"),
+        ("BTC asymmetry $40M", "BTC asymmetry of at least $40M expected on the heavier side"),
         (
             "BTC near grade c single venue notable once",
             "BTC near a cluster, notable and up, grade C, single venues too, once",
@@ -177,7 +208,17 @@ def test_it_is_echoed_in_plain_language(text: str, echoed: str) -> None:
         ("BTC near every 3d", OutOfRange, "from 1m to 24h"),
         ("BTC growth 80% in 4h", OutOfRange, "looks back over 1h here, not 4h"),
         ("BTC near in 4h", OutOfRange, "looks at now; leave 4h out"),
-        ("BTC funding over 0.1%", OutOfRange, "above 50% and at most 100%"),
+        ("BTC near in 5m", OutOfRange, "or say $5M"),
+        ("BTC funding over 50%", OutOfRange, "above 0% and at most 20%"),
+        ("BTC funding below 0.01%", OutOfRange, "say funding > 0.01% or < -0.01%"),
+        ("BTC OI up -5%", OutOfRange, "say OI > 5% or < -5%"),
+        ("BTC funding 0.1% per 4h", OutOfRange, "told per funding interval, 8h on most venues"),
+        ("BTC funding 30% a year", OutOfRange, "told per funding interval"),
+        ("BTC funding over $5M", OutOfRange, "counts no dollars"),
+        ("BTC OI up $100M", OutOfRange, "counts no dollars"),
+        ("BTC near $5M a minute", OutOfRange, "counts no dollars a minute"),
+        ("BTC funding over", OutOfRange, "Say a number after over"),
+        ("BTC asymmetry >", OutOfRange, "Say a number after >"),
     ],
 )
 def test_what_cannot_be_read_says_what_would_work(
@@ -192,14 +233,6 @@ def test_a_rule_that_does_not_run_is_not_offered() -> None:
     running = {"cascade_start": RULE_TABLE["cascade_start"]}
     with pytest.raises(UnknownName, match="cascade"):
         parse("BTC asymmetry 3:1", running, TERMS.settings, BASES)
-
-
-@pytest.mark.parametrize(
-    ("usd", "written"),
-    [(40e6, "$40M"), (1_234_567.0, "$1.234567M"), (999.0, "$999"), (0.01, "$0.01"), (5e12, "$5T")],
-)
-def test_an_amount_is_written_to_the_last_digit(usd: float, written: str) -> None:
-    assert write_usd(usd) == written
 
 
 @pytest.mark.parametrize(

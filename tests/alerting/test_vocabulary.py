@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from liqbot.alerting.vocabulary import (
     TERMS,
     checked,
+    checked_minute,
     digits_of,
     drawn,
     term_of,
+    write_usd,
     write_value,
 )
 from liqbot.errors import OutOfRange
@@ -73,7 +75,7 @@ def test_the_operators_own_line_may_be_drawn(name: str) -> None:
         ("asymmetric_cluster", 1.0, "For asymmetry a line is above 1:1; so is not."),
         ("cluster_approach", 1.0, "For near a line is above 0% and below 100%; so is not."),
         ("large_position", 0.0, "For large position a line is above 0σ; so is not."),
-        ("funding_extreme", 0.5, "For funding a line is above 50% and at most 100%; so is not."),
+        ("funding_extreme", 0.5, "For funding a line is above 0% and at most 20%; so is not."),
     ],
 )
 def test_a_line_out_of_bounds_is_refused_with_the_bounds(
@@ -130,3 +132,27 @@ def test_a_line_is_written_to_the_last_digit(value: float) -> None:
 
 def test_zeros_that_count_stay() -> None:
     assert [digits_of(Decimal(each)) for each in ("100", "1.50", "1E+3")] == ["100", "1.5", "1000"]
+
+
+@pytest.mark.parametrize(
+    ("usd", "written"),
+    [(40e6, "$40M"), (1_234_567.0, "$1.234567M"), (999.0, "$999"), (0.01, "$0.01"), (5e12, "$5T")],
+)
+def test_an_amount_is_written_to_the_last_digit(usd: float, written: str) -> None:
+    assert write_usd(usd) == written
+
+
+def test_dollars_a_minute_are_a_line_of_cascades_alone() -> None:
+    assert checked_minute(RULE_TABLE["cascade_start"], 5e6) == 5e6
+    with pytest.raises(OutOfRange, match="near counts no dollars a minute"):
+        checked_minute(RULE_TABLE["cluster_approach"], 5e6)
+    with pytest.raises(OutOfRange, match=r"below \$1000T"):
+        checked_minute(RULE_TABLE["cascade_end"], 1e15)
+
+
+def test_a_number_with_a_sign_means_a_case_of_its_rule() -> None:
+    signed = {name: term.signs for name, term in TERMS.items() if term.signs}
+    assert signed == {
+        "open_interest_shift": ("rise", "fall"),
+        "funding_extreme": ("above", "below"),
+    }

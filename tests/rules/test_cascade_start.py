@@ -33,6 +33,7 @@ def test_a_burst_on_a_complete_tape_while_price_runs_is_told_with_its_numbers() 
     assert found.criteria[1].fact.value == pytest.approx(-np.log(0.99) / (0.001 * 5**0.5))
     numbers = told(found)
     assert numbers["realised so far"] == pytest.approx(4 * USUAL)
+    assert numbers["realised in the heaviest minute"] == pytest.approx(4 * USUAL)
     assert (numbers["orders"], numbers["lasting"]) == (10, 45.0)
     assert numbers["clusters met"] == 1
     assert found.low == pytest.approx(0.99 * PRICE)
@@ -113,3 +114,10 @@ def test_what_is_not_heard_or_not_known_to_be_unusual_says_nothing() -> None:
         "cascade_start",
         replace(scene, history=replace(scene.history, data_age_s=10 * MINUTE_MS / 1000 + 1)),
     )
+
+
+@pytest.mark.parametrize(("line", "found"), [(4.0, [True]), (4.9, [False]), (5.1, [])])
+def test_a_cascade_may_have_to_be_heavy_in_dollars_a_minute(line: float, found: list[bool]) -> None:
+    scene = a_cascade(pace=4.0, move=0.01)
+    judgements = judged("cascade_start", scene, min_minute=line * USUAL * (1 - 1e-9))
+    assert [each.entered for each in judgements] == found

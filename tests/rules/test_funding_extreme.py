@@ -51,3 +51,35 @@ def test_a_rate_of_long_ago_or_among_few_says_nothing() -> None:
     assert "out of date" in reason("funding_extreme", a_scene())
     assert "too few" in reason("funding_extreme", paid(RISING[:29]))
     assert judged("funding_extreme", paid(RISING, ago_h=19.9))
+
+
+FEW = paid([1e-4, 1.2e-3])
+
+
+@pytest.mark.parametrize(
+    ("rates", "case", "side", "headline"),
+    [
+        ([1e-4, 1.2e-3], "above", Side.LONG, "Funding is far above zero; longs pay"),
+        ([1e-4, -1.2e-3], "below", Side.SHORT, "Funding is far below zero; shorts pay"),
+    ],
+)
+def test_a_rate_beyond_a_line_is_told_however_usual(
+    rates: list[float], case: str, side: Side, headline: str
+) -> None:
+    (found,) = judged("funding_extreme", paid(rates), min_rate=0.001)
+    assert (found.case, found.side, found.headline, found.entered) == (case, side, headline, True)
+    assert told(found)[f"{side}s pay per funding interval"] == pytest.approx(1.2e-3)
+
+
+@pytest.mark.parametrize(("line", "seen"), [(0.0012, [True]), (0.0014, [False]), (0.0016, [])])
+def test_a_rate_leaves_below_four_fifths_of_the_line(line: float, seen: list[bool]) -> None:
+    assert [each.entered for each in judged("funding_extreme", FEW, min_rate=line)] == seen
+
+
+def test_both_are_told_apart_by_their_case() -> None:
+    found = judged("funding_extreme", paid(RISING), min_rate=5e-4)
+    assert [(each.case, each.entered) for each in found] == [("high", True), ("above", True)]
+
+
+def test_nobody_who_pays_is_beyond_no_line() -> None:
+    assert not judged("funding_extreme", paid([0.0, 0.0]), min_rate=1e-9)
