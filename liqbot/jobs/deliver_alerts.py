@@ -14,6 +14,8 @@ from liqbot.jobs._schedule import Schedule
 from liqbot.jobs.job import Job, Workshop
 from liqbot.live.courier import Courier
 
+_DRAIN_S = 2.0  # for what has begun when the bot stops
+
 _log = logging.getLogger(__name__)
 
 
@@ -29,10 +31,9 @@ class Settings:
 
 
 async def deliver(courier: Courier) -> None:
-    """Deliver all that is due, or leave it to the next time."""
+    """Deliver what is due, or leave it to the next time."""
     try:
-        while await courier.deliver():
-            pass
+        await courier.deliver()
     except StorageError as error:
         _log.warning("nothing delivered", extra={"why": str(error)})
 
@@ -47,9 +48,12 @@ async def _open(workshop: Workshop, settings: Settings) -> AsyncIterator[None]:
     async def run() -> None:
         await deliver(courier)
 
-    async with Schedule() as schedule:
-        schedule.every(settings.every, run, name="deliver")
-        yield
+    try:
+        async with Schedule() as schedule:
+            schedule.every(settings.every, run, name="deliver")
+            yield
+    finally:
+        await courier.stop(_DRAIN_S)
 
 
 JOB = Job(

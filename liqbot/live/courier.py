@@ -2,16 +2,16 @@
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from numpy.random import Generator
 
 from liqbot.alerting.alert import Alert, News
-from liqbot.alerting.delivery import Post, health, latest, next_step, prepared
+from liqbot.alerting.delivery import LEASE, Post, health, latest, next_step, prepared
 from liqbot.alerting.grading import Outcomes, pending_of
 from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.subscription import Recipient
@@ -28,10 +28,12 @@ from liqbot.errors import (
     DeliveryDelayed,
     DeliveryError,
     DeliveryRefused,
+    StorageError,
 )
 from liqbot.heatmap.history import History
 
-_BATCH = 100  # messages that are claimed at once; a claim has to outlast the sending of all
+_ENOUGH = LEASE / 2  # of a claim, to send a message in
+_HANDS = 100  # messages that are under way at once; a claim has to outlast the sending of all
 
 _log = logging.getLogger(__name__)
 
@@ -57,29 +59,76 @@ class Courier:
     studio: Studio
     view: View
     changed: Callable[[Recipient], None]  # is told of chats that are told otherwise from now on
+    _owed: dict[ChatId, deque[Post]] = field(default_factory=dict)  # claimed, of chats being told
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _unkept: list[Post] = field(default_factory=list)  # what became of them is not kept yet
 
     async def deliver(self) -> int:
-        """Deliver what is due, chat beside chat; count the messages. Raise StorageError."""
-        posts = await self.ledger.outbox.claim_due(self.clock.now(), _BATCH)
-        by_chat: dict[ChatId, list[Post]] = defaultdict(list)
+        """Begin to deliver what is due, as far as hands are free; count the messages.
+
+        Chats are told beside each other, so that a slow one holds up no other. Raise StorageError.
+        """
+        while self._unkept:  # before anything is claimed again that has been sent
+            await self.ledger.outbox.finish(self._unkept[0])
+            del self._unkept[0]
+        free = _HANDS - sum(map(len, self._owed.values()))
+        posts = await self.ledger.outbox.claim_due(self.clock.now(), free) if free > 0 else ()
         for each in posts:
-            by_chat[each.chat].append(each)
-        await asyncio.gather(*(self._tell(those) for those in by_chat.values()))
+            if each.chat in self._owed:
+                self._owed[each.chat].append(each)
+                continue
+            self._owed[each.chat] = deque([each])
+            task = asyncio.create_task(self._tell(each.chat))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
         return len(posts)
 
-    async def _tell(self, posts: list[Post]) -> None:
+    async def idle(self) -> None:
+        """Wait until all that has begun is over."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way)
+
+    async def stop(self, within_s: float) -> None:
+        """Wait so long for what has begun, and break off the rest; who comes next sends it."""
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=within_s)
+            for each in late:
+                each.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _tell(self, chat: ChatId) -> None:
         """Tell one chat what it is owed, in turn."""
-        for claimed in posts:
-            at = self.clock.now()
-            post = prepared(claimed, at)
-            outcome: str | DeliveryError = post.sent
-            if post.claimed:
-                recipient = await self.ledger.recipients.get(post.chat)
-                outcome = await self._say(post, recipient, at)
-                await self._note(post, outcome)
-                if isinstance(outcome, str):
-                    await self._remember(post)
-            await self.ledger.outbox.finish(next_step(post, outcome, at, self.chance.random()))
+        posts = self._owed[chat]
+        try:
+            while posts:
+                try:
+                    await self._bring(posts[0])
+                except StorageError as error:
+                    _log.warning("what came of a message is not kept", extra={"why": str(error)})
+                posts.popleft()
+        finally:
+            del self._owed[chat]
+
+    async def _bring(self, claimed: Post) -> None:
+        """Bring one message and keep what came of it; raise StorageError."""
+        at = self.clock.now()
+        if any(each.due_at - at < _ENOUGH for each in claimed.claimed):
+            return  # the claim may lapse on the way, and somebody else send it too
+        post = prepared(claimed, at)
+        outcome: str | DeliveryError = post.sent
+        if post.claimed:
+            recipient = await self.ledger.recipients.get(post.chat)
+            outcome = await self._say(post, recipient, at)
+        after = next_step(post, outcome, at, self.chance.random())
+        try:
+            await self.ledger.outbox.finish(after)
+        except StorageError:
+            self._unkept.append(after)  # or it would be sent again
+            raise
+        if post.claimed:
+            await self._note(post, outcome)
+            if isinstance(outcome, str):
+                await self._remember(post)
 
     async def _say(self, post: Post, recipient: Recipient, at: datetime) -> str | DeliveryError:
         """Send or change a message; return the platform's name for it, or why it did not arrive."""
@@ -90,7 +139,8 @@ class Courier:
         if recipient.disabled:
             return DeliveryRefused(recipient.disabled)
         try:
-            said = message(post, Numbers(recipient.locale, recipient.zone), at)
+            numbers = Numbers(recipient.locale, recipient.zone)
+            said = replace(message(post, numbers, at), silent=post.silent)
             if post.sent:
                 await messenger.edit(chat, post.sent, said)
                 return post.sent

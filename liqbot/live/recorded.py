@@ -124,6 +124,7 @@ async def relive(
         has_news = at == looked_at or watcher.made > made
         while (has_news or watcher.owes) and clock.now() < at + _BAR:
             has_news = await courier.deliver() > 0
+            await courier.idle()
             clock.step(_EVERY)
 
 

@@ -43,6 +43,7 @@ async def test_a_database_that_cannot_is_asked_again(
         await deliver(post.courier)
     assert [each.message for each in caplog.records] == ["nothing delivered"]
     await deliver(post.courier)
+    await post.courier.idle()
     assert len(post.messenger.sent) == 1
 
 

@@ -1,5 +1,6 @@
 """The courier, from the outbox to a platform that now and then does not take a message."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from liqbot.chat.message import ChatId, Message
 from liqbot.chat.messenger import Messenger
 from liqbot.chat.richtext import plain
 from liqbot.clock import SteppedClock
-from liqbot.errors import ChatMoved, DeliveryDelayed, DeliveryRefused
+from liqbot.errors import ChatMoved, DeliveryDelayed, DeliveryRefused, StorageError
 from liqbot.heatmap.history import History
 from liqbot.live.courier import Courier
 from liqbot.rules.rule import Finding
@@ -82,7 +83,9 @@ class Post:
 
     async def deliver(self, after: timedelta = WAIT) -> int:
         self.clock.step(after)
-        return await self.courier.deliver()
+        count = await self.courier.deliver()
+        await self.courier.idle()
+        return count
 
     async def ended(self) -> Mapping[str, Delivery]:
         return await self.ledger.deliveries.ended(tuple(self.roster.owed))
@@ -186,6 +189,82 @@ async def test_what_a_dead_courier_claimed_is_delivered_by_the_next(post: Post) 
     assert len(await post.ledger.outbox.claim_due(post.clock.now(), 10)) == 1
     assert await post.deliver(LEASE / 2) == 0
     assert await post.deliver(LEASE) == 1
+
+
+async def test_a_slow_chat_holds_up_no_other_and_is_told_in_order(post: Post) -> None:
+    slow = asyncio.Event()
+
+    class Slow(FakeMessenger):
+        async def send(self, chat: ChatId, message: Message) -> str:
+            await slow.wait()
+            return await super().send(chat, message)
+
+    messenger = Slow()
+    post.courier = post.carrying({"console": post.messenger, "slow": messenger})
+    await post.owe(chat=ChatId("slow", "1"))
+    post.clock.step(WAIT)
+    assert await post.courier.deliver() == 1
+    await post.owe(number=2)
+    await post.owe(number=3, chat=ChatId("slow", "1"), base="ETH")
+    post.clock.step(WAIT)
+    assert await post.courier.deliver() == 2
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert (len(post.messenger.sent), messenger.sent) == (1, [])
+    slow.set()
+    await post.courier.idle()
+    assert [plain(said.text)[:3] for _, said in messenger.sent] == ["BTC", "ETH"]
+
+
+async def test_what_waits_so_long_that_its_claim_may_lapse_is_left_to_the_next(post: Post) -> None:
+    class Slow(FakeMessenger):
+        async def send(self, chat: ChatId, message: Message) -> str:
+            post.clock.step(LEASE)
+            return await super().send(chat, message)
+
+    messenger = Slow()
+    post.courier = post.carrying({"console": messenger})
+    await post.owe()
+    await post.owe(number=2, base="ETH")
+    assert await post.deliver() == 2
+    assert len(messenger.sent) == 1
+    assert await post.deliver() == 1
+    assert len(messenger.sent) == 2
+
+
+async def test_what_was_sent_and_could_not_be_noted_is_not_sent_again(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(*_: object) -> None:
+        raise StorageError("the database is locked")
+
+    await post.owe()
+    with monkeypatch.context() as broken:
+        broken.setattr(post.ledger.outbox, "finish", locked)
+        assert await post.deliver() == 1
+        with pytest.raises(StorageError):
+            await post.deliver(LEASE * 2)
+    assert await post.deliver() == 0
+    assert len(post.messenger.sent) == 1
+    [sent] = (await post.ended()).values()
+    assert sent.state is State.SENT
+
+
+async def test_what_is_broken_off_at_the_end_is_delivered_by_the_next(post: Post) -> None:
+    class Stuck(FakeMessenger):
+        async def send(self, chat: ChatId, message: Message) -> str:
+            await asyncio.Event().wait()
+            return ""
+
+    post.courier = post.carrying({"console": Stuck()})
+    await post.owe()
+    post.clock.step(WAIT)
+    await post.courier.deliver()
+    await post.courier.stop(0.01)
+    post.courier = post.carrying({"console": post.messenger})
+    await post.ledger.outbox.release(post.clock.now())
+    assert await post.deliver() == 1
+    assert len(post.messenger.sent) == 1
 
 
 async def test_a_message_that_stands_is_changed_in_its_place(post: Post) -> None:

@@ -115,6 +115,7 @@ async def played(
         clock.step(_GROUPED)
         while watcher.owes and clock.now() < moment_of(then_ms):
             await courier.deliver()
+            await courier.idle()
             clock.step(_AGAIN)
     sent = await ledger.deliveries.sent(begin)
     opened = (
