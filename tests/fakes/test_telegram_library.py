@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +33,7 @@ from telegram.ext import (
     ContextTypes,
 )
 
+from liqbot.clock import SteppedClock
 from tests.fakes.telegram.files import a_png
 from tests.fakes.telegram.server import TelegramServer
 
@@ -42,8 +43,16 @@ KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("3 days", callback_data="
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[TelegramServer]:
-    async with TelegramServer() as server:
+def clock() -> SteppedClock:
+    return SteppedClock(datetime(2026, 2, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+async def server(
+    clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[TelegramServer]:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # or the library warns of reading retry_after
+    async with TelegramServer(clock=clock) as server:
         yield server
         assert server.violations == []
 
@@ -216,10 +225,7 @@ async def test_the_librarys_errors_are_those_of_telegram(server: TelegramServer,
         await bot.send_message(ann.id, "hello")
 
 
-async def test_troubles_are_those_the_library_knows(
-    server: TelegramServer, bot: Bot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+async def test_troubles_are_those_the_library_knows(server: TelegramServer, bot: Bot) -> None:
     ann = server.user(7, "Ann", started=True)
     server.fail("sendMessage", 429, retry_after=3)
     with pytest.raises(RetryAfter) as late:
@@ -236,6 +242,25 @@ async def test_troubles_are_those_the_library_knows(
             await bot.send_message(7, str(what), read_timeout=0.2)
     await bot.send_message(7, "hello")
     assert [each.text for each in server.messages(ann)] == ["reset", "timeout", "hello"]
+
+
+async def test_too_fast_a_bot_is_held_back(
+    server: TelegramServer, bot: Bot, clock: SteppedClock
+) -> None:
+    server.limits.on = True
+    for id_ in range(1, 33):
+        server.user(id_, f"user {id_}", started=True)
+    await bot.send_message(1, "hello")
+    with pytest.raises(RetryAfter):
+        await bot.send_message(1, "hello")
+    sends = (bot.send_message(id_, "hello", pool_timeout=5) for id_ in range(2, 33))
+    answers = await asyncio.gather(*sends, return_exceptions=True)
+    late = [each for each in answers if isinstance(each, RetryAfter)]
+    assert len(late) == 2  # the 31st of this second, and the one after it
+    assert (server.limits.refused, server.limits.while_blocked) == (3, 1)
+    clock.step(late[0].retry_after)  # type: ignore[arg-type]
+    await bot.send_message(1, "hello")
+    assert server.count("sendMessage", 200) == 31
 
 
 async def test_a_picture_is_sent_on_by_its_file_id_and_downloaded(

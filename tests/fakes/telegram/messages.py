@@ -84,6 +84,11 @@ class Message:
             for row in rows
         )
 
+    @property
+    def is_service(self) -> bool:
+        """Whether it tells of an event instead of saying something."""
+        return bool(self.more.keys() - {"forward_origin"})
+
     def button(self, name: str) -> Button:
         """Return the button with a label or data; AssertionError where there is none."""
         buttons = [each for row in self.keyboard for each in row]

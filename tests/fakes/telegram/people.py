@@ -66,11 +66,19 @@ class People(Telegram):
         if chat.type != "channel":
             self._say(chat, self._owner(chat), "", more={"new_chat_members": [self.bot.told]})
 
-    def become(self, chat: Chat, who: Chat | User, status: Status, *rights: str) -> None:
+    def become(
+        self,
+        chat: Chat,
+        who: Chat | User,
+        status: Status,
+        *rights: str,
+        anonymous: bool = False,
+    ) -> None:
         """Make somebody something: promote, demote, kick, let in; tell the bot as Telegram does."""
         user = _person(who)
         before = chat.member(user)
         chat.let_in(user, status, set(rights) or None)
+        chat.members[user.id].anonymous = anonymous
         self._tell_member(chat, before, chat.member(user))
         self.story.happened(chat, f"{user.name} becomes {status}")
 
@@ -85,6 +93,16 @@ class People(Telegram):
     def unblock(self, chat: Chat) -> None:
         """Let somebody hear the bot again."""
         self._block(chat, blocked=False)
+
+    def leave_telegram(self, chat: Chat) -> None:
+        """Let somebody delete their account."""
+        _person(chat).deleted = True
+        self.story.happened(chat, f"{chat.title} deletes the account")
+
+    def close(self, chat: Chat, topic: Topic) -> None:
+        """Let nobody but administrators write in a topic."""
+        topic.closed = True
+        self._say(chat, self._owner(chat), "", thread=topic.id, more={"forum_topic_closed": {}})
 
     def upgrade(self, group: Chat) -> Chat:
         """Return the supergroup that a basic group becomes; both are told of the other."""
@@ -233,7 +251,7 @@ class People(Telegram):
         member = chat.member(self.bot)
         if member.status in {"left", "kicked"}:
             return False
-        if chat.type == "channel" or member.is_admin or self.reads_all or message.more.keys():
+        if chat.type == "channel" or member.is_admin or self.reads_all or message.is_service:
             return True
         answered = message.reply_to is not None and message.reply_to.author is self.bot
         called = [each.partition("@")[2] for each in message.said.marked("bot_command")]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from inspect import isawaitable
 from typing import Self
 
@@ -95,30 +96,38 @@ class TelegramServer(People):
             return _answer(Refused(401, ""))
         method = request.match_info["method"]
         trouble = self.troubles.next(method)
+        said, files = await _read(request)
         if delay := self.troubles.delay(method):
             await asyncio.sleep(delay)
         if trouble is not None and not trouble.accepted:
-            self.note(Call(method, {}, 0, self.now(), f"{trouble.what} on purpose"))
+            status = trouble.what if isinstance(trouble.what, int) else 0
+            self.note(Call(method, said, status, self.now(), f"{trouble.what} on purpose"))
             return await self._spoil(request, trouble)
-        answer = await self._judge(method, request)
+        try:
+            result = await self.answer(method, said, files)
+        except Refused as refused:
+            answer = _answer(refused)
+        else:
+            answer = web.json_response({"ok": True, "result": result})
         return answer if trouble is None else await self._spoil(request, trouble)
 
-    async def _judge(self, method: str, request: web.Request) -> web.Response:
-        """Answer a request, and remember how."""
-        said, files = await _read(request)
-        asked = Asked(method, said, files)
+    async def answer(
+        self, method: str, said: Mapping[str, Json], files: Mapping[str, Upload] | None = None
+    ) -> Json:
+        """Return the result of a call, as over HTTP; raise Refused. Either is remembered."""
+        asked = Asked(method, dict(said), {})
         try:
-            asked = self.spec.asked(method, said, files)
+            asked = self.spec.asked(method, said, files or {})
             result = await self._do(asked)
         except Refused as refused:
             if refused.violation:
                 self.violations.append(f"{method}: {refused}")
             self.note(Call(method, asked.words, refused.status, self.now(), str(refused)))
-            return _answer(refused)
+            raise
         wrong = self.spec.wrong_answer(method, result)
         self.violations += [f"the server itself: {each}" for each in wrong]
         self.note(Call(method, asked.words, 200, self.now()))
-        return web.json_response({"ok": True, "result": result})
+        return result
 
     async def _do(self, asked: Asked) -> Json:
         if asked.method not in METHODS:

@@ -13,9 +13,6 @@ from tests.fakes.faults import Json
 from tests.fakes.telegram.refusal import Refused, violated
 
 DOCUMENT = SHARED_DATA / "specs" / "telegram-bot-api-10.1.json"
-needs_spec = pytest.mark.skipif(
-    not DOCUMENT.exists(), reason="the method list of the Bot API is not in ../shared/data/specs"
-)
 
 _ARRAY = "Array of "
 _ATTACHED = "attach://"

@@ -33,28 +33,27 @@ class Updates:
     changed: asyncio.Event
     retry_s: float = 0.05  # until a webhook that failed is tried again
     pending: list[Json] = field(default_factory=list)
+    issued: list[Json] = field(default_factory=list)  # all that ever were
     webhook: Json = None  # the words of setWebhook
     failures: list[str] = field(default_factory=list)  # of the webhook
     _failed_at: int = 0
     _allowed: list[str] = field(default_factory=list)
-    _next: int = _FIRST
     _turn: _Turn | None = None
     _posting: asyncio.Task[None] | None = None
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def put(self, kind: str, told: Json) -> int | None:
-        """Tell the bot something; return the update's id, None for a kind that it does not want."""
+    def put(self, kind: str, told: Json) -> None:
+        """Tell the bot something, if it is of a kind that it wants."""
         wanted = kind in self._allowed if self._allowed else kind not in _NOT_BY_DEFAULT
-        if not wanted:
-            return None
-        self.pending.append({"update_id": self._next, kind: told})
-        self._next += 1
-        self._wake()
-        return self._next - 1
+        if wanted:
+            update = {"update_id": _FIRST + len(self.issued), kind: told}
+            self.issued.append(update)
+            self.pending.append(update)
+            self._wake()
 
-    def repeat(self, update: Json) -> None:
+    def repeat(self, *updates: Json) -> None:
         """Tell the bot again what it knows, as happens when a confirmation was lost."""
-        self.pending.insert(0, update)
+        self.pending[:0] = updates
         self._wake()
 
     async def poll(self, words: Json) -> list[Json]:
