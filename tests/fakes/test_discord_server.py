@@ -6,70 +6,18 @@ from collections.abc import AsyncIterator
 import aiohttp
 import discord
 import pytest
-from discord import app_commands
 
 from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.oracle import needs_openapi
 from tests.fakes.discord.people import User
 from tests.fakes.discord.places import Channel
 from tests.fakes.discord.pointing import running
+from tests.fakes.discord.sample_bot import PNG, SampleBot
 from tests.fakes.discord.server import DiscordServer
 
 pytestmark = needs_openapi
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4)
 SEND = "POST /channels/{channel_id}/messages"
 SYNC = "PUT /applications/{application_id}/commands"
-
-
-class Bot(discord.AutoShardedClient):
-    """What liqbot will be, in a few lines."""
-
-    def __init__(self) -> None:
-        super().__init__(intents=discord.Intents(guilds=True), guild_ready_timeout=0.01)
-        self.tree = app_commands.CommandTree(self)
-        self.gone: list[str] = []
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Do not wait five seconds between sessions."""
-
-    async def setup_hook(self) -> None:
-        self.add_view(Ranges())
-        self.tree.add_command(heatmap)
-        await self.tree.sync()
-
-    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        self.gone.append(channel.name)
-
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        self.gone.append(guild.name)
-
-
-class Ranges(discord.ui.View):
-    def __init__(self) -> None:
-        super().__init__(timeout=None)
-
-    @discord.ui.button(label="7 d", custom_id="v1:heatmap:BTC:7d")
-    async def week(self, interaction: discord.Interaction, _: discord.ui.Button["Ranges"]) -> None:
-        await interaction.response.defer()
-        await interaction.edit_original_response(
-            content="a week", attachments=[discord.File(io.BytesIO(PNG), "week.png")]
-        )
-
-
-@app_commands.command(description="Draw a heatmap")
-@app_commands.allowed_installs(guilds=True, users=True)
-@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-async def heatmap(interaction: discord.Interaction, market: str, quiet: bool = False) -> None:
-    await interaction.response.defer(ephemeral=quiet)
-    embed = discord.Embed(title=market, description="a day").set_image(url="attachment://day.png")
-    file = discord.File(io.BytesIO(PNG), "day.png", description="longs below, shorts above")
-    await interaction.followup.send(embed=embed, file=file, view=Ranges())
-
-
-@heatmap.autocomplete("market")
-async def markets(_: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    known = ["BTC", "BNB", "ETH"]
-    return [app_commands.Choice(name=m, value=m) for m in known if m.startswith(typed.upper())]
 
 
 @pytest.fixture
@@ -80,8 +28,8 @@ async def server() -> AsyncIterator[DiscordServer]:
 
 
 @pytest.fixture
-async def bot(server: DiscordServer) -> AsyncIterator[Bot]:
-    bot = Bot()
+async def bot(server: DiscordServer) -> AsyncIterator[SampleBot]:
+    bot = SampleBot()
     server.realm.channel(server.realm.guild("Traders"), "general")
     async with running(server, bot):
         await bot.wait_until_ready()
@@ -89,7 +37,7 @@ async def bot(server: DiscordServer) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
-def general(server: DiscordServer, bot: Bot) -> Channel:
+def general(server: DiscordServer, bot: SampleBot) -> Channel:
     return next(each for each in server.realm.channels.values() if each.name == "general")
 
 
@@ -101,14 +49,16 @@ def ann(server: DiscordServer, general: Channel) -> User:
     return ann
 
 
-async def test_a_bot_connects_and_finds_its_guilds(server: DiscordServer, bot: Bot) -> None:
+async def test_a_bot_connects_and_finds_its_guilds(server: DiscordServer, bot: SampleBot) -> None:
     assert [guild.name for guild in bot.guilds] == ["Traders"]
     assert [each.name for each in bot.guilds[0].text_channels] == ["general"]
     assert bot.guilds[0].me.guild_permissions.attach_files
     assert server.gateway.identified[0]["intents"] == 1
 
 
-async def test_commands_are_known_once_they_are_synced(server: DiscordServer, bot: Bot) -> None:
+async def test_commands_are_known_once_they_are_synced(
+    server: DiscordServer, bot: SampleBot
+) -> None:
     assert server.count(SYNC) == 1
     (command,) = server.realm.commands[None]
     assert command["name"] == "heatmap"
@@ -145,7 +95,6 @@ async def test_a_button_changes_the_picture_in_its_place(
 ) -> None:
     message = (await server.slash(ann, general, "heatmap", market="BTC")).answer
     talk = await server.press(ann, message, "7 d")
-    await server.until(lambda: message.content)
     assert talk.answer is message
     assert [each.name for each in message.files] == ["week.png"]
     assert [each.files[0].name for each in message.versions] == ["day.png"]
@@ -156,7 +105,7 @@ async def test_an_option_is_completed(server: DiscordServer, general: Channel, a
     assert [each.value for each in offered] == ["BTC", "BNB"]
 
 
-async def test_a_stranger_uses_it_in_direct_messages(server: DiscordServer, bot: Bot) -> None:
+async def test_a_stranger_uses_it_in_direct_messages(server: DiscordServer, bot: SampleBot) -> None:
     bob = server.realm.user("bob", installed=True)
     talk = await server.slash(bob, server.realm.direct(bob), "heatmap", market="ETH")
     assert talk.answer.embeds[0]["title"] == "ETH"
@@ -164,7 +113,9 @@ async def test_a_stranger_uses_it_in_direct_messages(server: DiscordServer, bot:
     assert [each.content for each in server.realm.direct(bob).messages] == ["", "hello"]
 
 
-async def test_who_takes_no_messages_gets_none(server: DiscordServer, bot: Bot, ann: User) -> None:
+async def test_who_takes_no_messages_gets_none(
+    server: DiscordServer, bot: SampleBot, ann: User
+) -> None:
     ann.reachable = False
     with pytest.raises(discord.Forbidden) as refused:
         await (await bot.fetch_user(ann.id)).send("hello")
@@ -172,7 +123,7 @@ async def test_who_takes_no_messages_gets_none(server: DiscordServer, bot: Bot, 
 
 
 async def test_a_lost_session_is_resumed_with_all_that_was_missed(
-    server: DiscordServer, bot: Bot, general: Channel
+    server: DiscordServer, bot: SampleBot, general: Channel
 ) -> None:
     await server.gateway.drop()
     server.delete_channel(general)
@@ -181,7 +132,7 @@ async def test_a_lost_session_is_resumed_with_all_that_was_missed(
     assert len(server.gateway.identified) == 1
 
 
-async def test_a_session_that_is_over_begins_again(server: DiscordServer, bot: Bot) -> None:
+async def test_a_session_that_is_over_begins_again(server: DiscordServer, bot: SampleBot) -> None:
     server.gateway.reconnect()
     await server.until(lambda: server.gateway.sessions[0].resumed)
     server.gateway.invalidate()
@@ -189,7 +140,9 @@ async def test_a_session_that_is_over_begins_again(server: DiscordServer, bot: B
     await server.connected()
 
 
-async def test_a_limit_is_waited_for(server: DiscordServer, bot: Bot, general: Channel) -> None:
+async def test_a_limit_is_waited_for(
+    server: DiscordServer, bot: SampleBot, general: Channel
+) -> None:
     server.faults.add(Fault(kind="429", on=SEND, retry_after=0.03))
     server.faults.add(Fault(kind="429 global", on=SEND, retry_after=0.03))
     channel = bot.get_partial_messageable(general.id)
@@ -212,7 +165,7 @@ async def test_who_does_not_wait_is_refused(server: DiscordServer, general: Chan
 
 
 async def test_an_error_of_the_server_is_tried_again(
-    server: DiscordServer, bot: Bot, general: Channel
+    server: DiscordServer, bot: SampleBot, general: Channel
 ) -> None:
     server.faults.add(Fault(kind="502", on=SEND))
     await bot.get_partial_messageable(general.id).send("after a second")
@@ -220,7 +173,7 @@ async def test_an_error_of_the_server_is_tried_again(
 
 
 async def test_what_was_accepted_may_be_lost_on_the_way_back(
-    server: DiscordServer, bot: Bot, general: Channel
+    server: DiscordServer, bot: SampleBot, general: Channel
 ) -> None:
     server.faults.add(Fault(kind="dropped", on=SEND))
     with pytest.raises(aiohttp.ClientError):
@@ -228,7 +181,9 @@ async def test_what_was_accepted_may_be_lost_on_the_way_back(
     assert [each.content for each in general.messages] == ["sent"]
 
 
-async def test_places_are_taken_away(server: DiscordServer, bot: Bot, general: Channel) -> None:
+async def test_places_are_taken_away(
+    server: DiscordServer, bot: SampleBot, general: Channel
+) -> None:
     guild, channel = general.guild, bot.get_partial_messageable(general.id)
     assert guild is not None
     for taken, code in ((("send_messages",), 50013), (("view_channel",), 50001)):
@@ -245,7 +200,74 @@ async def test_places_are_taken_away(server: DiscordServer, bot: Bot, general: C
 
 
 async def test_a_wrong_token_is_not_let_in(server: DiscordServer) -> None:
-    bot = Bot()
+    bot = SampleBot()
     with pytest.raises(discord.LoginFailure):
         async with running(server, bot, "wrong") as running_bot:
             await running_bot
+
+
+async def test_shards_hear_of_their_own_guilds(server: DiscordServer) -> None:
+    for name in ("even", "odd"):
+        server.realm.channel(server.realm.guild(name), "general")
+    server.gateway.shards = 2
+    bot = SampleBot()
+    async with running(server, bot):
+        await bot.wait_until_ready()
+        assert sorted(bot.shards) == [0, 1]
+        assert {guild.name: guild.shard_id for guild in bot.guilds}.keys() == {"even", "odd"}
+        assert len({guild.shard_id for guild in bot.guilds}) == 2
+
+
+async def test_who_installed_it_uses_it_where_it_is_not(
+    server: DiscordServer, bot: SampleBot
+) -> None:
+    bob = server.realm.user("bob", installed=True)
+    elsewhere = server.realm.guild("Elsewhere", bot=False)
+    server.realm.member(elsewhere, bob)
+    for place in (server.realm.channel(elsewhere, "talk"), server.realm.group(bob, "friends")):
+        talk = await server.slash(bob, place, "heatmap", market="ETH")
+        assert talk.answer.embeds[0]["title"] == "ETH"
+        with pytest.raises(discord.Forbidden) as refused:
+            await bot.get_partial_messageable(place.id).send("uninvited")
+        assert refused.value.code == 50001
+
+
+async def test_a_thread_is_a_place_too(
+    server: DiscordServer, bot: SampleBot, general: Channel, ann: User
+) -> None:
+    thread = server.realm.thread(general, "btc")
+    message = (await server.slash(ann, thread, "heatmap", market="BTC")).answer
+    await server.press(ann, message, "7 d")
+    assert message.embeds[0]["title"] == "a week"
+    assert message in thread.messages
+
+
+async def test_a_transcript_tells_what_was_seen(
+    server: DiscordServer, general: Channel, ann: User
+) -> None:
+    message = (await server.slash(ann, general, "heatmap", market="BTC", quiet=True)).answer
+    await server.press(ann, message, "7 d")
+    assert server.transcript() == (
+        "── Traders #general\n"
+        "ann: /heatmap market:BTC quiet:True\n"
+        "liqbot (only ann sees it):\n"
+        "    # BTC\n"
+        "    a day\n"
+        "    [picture day.png]\n"
+        "    [file day.png] longs below, shorts above\n"
+        "    [7 d]\n"
+        "ann: [7 d]\n"
+        "liqbot edits (only ann sees it):\n"
+        "    # a week\n"
+        "    [picture week.png]\n"
+        "    [file week.png]\n"
+        "    [7 d]\n"
+    )
+
+
+async def test_files_are_served(server: DiscordServer, bot: SampleBot, general: Channel) -> None:
+    file = discord.File(io.BytesIO(PNG), "day.png", description="a day")
+    sent = await bot.get_partial_messageable(general.id).send(file=file)
+    (attachment,) = sent.attachments
+    assert await attachment.read() == PNG
+    assert (attachment.width, attachment.height, attachment.description) == (640, 480, "a day")

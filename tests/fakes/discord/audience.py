@@ -8,14 +8,13 @@ from tests.fakes.discord.interaction import (
     COMPLETION,
     COMPONENT,
     FORM,
-    WILL_EDIT,
     Choice,
     Interaction,
 )
 from tests.fakes.discord.messages import BUTTON, LINK, STRING_SELECT, Message
 from tests.fakes.discord.offering import Offer, offered
 from tests.fakes.discord.people import User
-from tests.fakes.discord.places import DIRECT, Channel
+from tests.fakes.discord.places import DIRECT, Channel, context_of
 from tests.fakes.discord.posting import enter
 from tests.fakes.discord.realm import Realm
 from tests.fakes.faults import Json
@@ -60,12 +59,17 @@ class Audience:
         self.realm.transcript.note(channel.title, "liqbot", f"offers {said or 'nothing'}")
         return it.choices
 
-    async def press(self, user: User, message: Message, word: str) -> Interaction:
-        """Press a button by its label or custom_id."""
+    async def press(
+        self, user: User, message: Message, word: str, *, answers: int = 1
+    ) -> Interaction:
+        """Press a button by its label or custom_id; with no `answers` wait for no change."""
         button = message.find(word, BUTTON)
         if button["style"] == LINK:
             raise LookupError(f"{word!r} only opens {button['url']}")
-        return await self._use(user, message, button, f"[{button.get('label') or word}]")
+        what = f"[{button.get('label') or word}]"
+        it = self._use(user, message, button, what)
+        await it.until_answered(answers, ack_s=self.ack_s, answer_s=self.answer_s)
+        return it
 
     async def choose(
         self, user: User, message: Message, custom_id: str, values: Sequence[str]
@@ -76,7 +80,9 @@ class Audience:
         if unknown:
             raise LookupError(f"{custom_id} does not offer {sorted(unknown)}")
         what = f"[{menu.get('placeholder') or custom_id}: {', '.join(values)}]"
-        return await self._use(user, message, menu, what, values=list(values))
+        it = self._use(user, message, menu, what, values=list(values))
+        await it.until_answered(ack_s=self.ack_s, answer_s=self.answer_s)
+        return it
 
     async def submit(self, opened: Interaction, **values: str) -> Interaction:
         """Fill in the form that an interaction opened, by the custom_ids of its fields."""
@@ -112,7 +118,7 @@ class Audience:
             return []
         return [each for each in channel.messages if each.seen_by in {None, user}]
 
-    async def _use(
+    def _use(
         self, user: User, message: Message, component: Json, what: str, **more: Json
     ) -> Interaction:
         channel = self.realm.channels[message.channel_id]
@@ -121,11 +127,7 @@ class Audience:
         if component.get("disabled"):
             raise LookupError(f"{what} is disabled")
         data = {"custom_id": component["custom_id"], "component_type": component["type"], "id": 1}
-        it = self._begin(COMPONENT, what, user, channel, data | more, pressed=message)
-        await it.until_answered(0, ack_s=self.ack_s, answer_s=self.answer_s)
-        if it.acknowledged != WILL_EDIT:
-            await it.until_answered(ack_s=self.ack_s, answer_s=self.answer_s)
-        return it
+        return self._begin(COMPONENT, what, user, channel, data | more, pressed=message)
 
     def _begin(
         self,
@@ -147,7 +149,7 @@ class Audience:
             what=what,
             user=user,
             channel=channel,
-            guild_wide=inside or guild is None,
+            guild_wide=inside or channel.kind == DIRECT,
             at=realm.now(),
             began=asyncio.get_running_loop().time(),
             pressed=pressed,
@@ -164,7 +166,6 @@ class Audience:
 def payload(realm: Realm, it: Interaction, data: Json) -> Json:
     """Return what INTERACTION_CREATE tells."""
     guild = it.channel.guild
-    inside = guild is not None and it.guild_wide
     told = {
         "id": str(it.id),
         "application_id": str(realm.application_id),
@@ -178,8 +179,8 @@ def payload(realm: Realm, it: Interaction, data: Json) -> Json:
         "entitlements": [],
         "authorizing_integration_owners": it.owners(),
         "attachment_size_limit": _UPLOADS,
-        "app_permissions": str(realm.permissions_here(it.channel)) if inside or not guild else "0",
-        "context": 1 if it.channel.kind == DIRECT else 0,
+        "app_permissions": str(realm.permissions_here(it.channel)) if it.guild_wide else "0",
+        "context": context_of(it.channel),
     }
     if it.pressed is not None:
         told["message"] = it.pressed.payload()

@@ -135,12 +135,13 @@ def send(ask: Ask) -> Json:
 def history(ask: Ask) -> Json:
     """Return messages, newest first."""
     found = ask.realm.channel_of(ask.number("channel_id"), "read_message_history")
-    before, after = (int(ask.query.get(each, default)) for each, default in _BOUNDS)
+    if "around" in ask.query:
+        raise Refusal(50035, "this fake knows no ?around")
+    most, after = int(ask.query.get("limit", 50)), int(ask.query.get("after", 0))
+    before = int(ask.query.get("before", 1 << 63))
     there = [each for each in found.messages if after < each.id < before and not each.ephemeral]
-    return [each.payload() for each in there[::-1][: int(ask.query.get("limit", 50))]]
-
-
-_BOUNDS = (("before", 1 << 63), ("after", 0))
+    there = there[:most] if after else there[-most:]
+    return [each.payload() for each in reversed(there)]
 
 
 def message(ask: Ask) -> Json:

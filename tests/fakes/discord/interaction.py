@@ -118,12 +118,16 @@ class Interaction:
         self.changed.set()
 
     async def until_answered(self, times: int = 1, *, ack_s: float, answer_s: float) -> None:
-        """Wait for answers; NotAnswered where nobody acknowledges, TimeoutError later."""
+        """Wait for answers; NotAnswered where nobody acknowledges, or says as much."""
         try:
             await asyncio.wait_for(self._until(0), ack_s)
         except TimeoutError:
             raise NotAnswered(f"{self.what}: the application did not respond") from None
-        await asyncio.wait_for(self._until(times), answer_s)
+        try:
+            await asyncio.wait_for(self._until(times), answer_s)
+        except TimeoutError:
+            said = f"{self.what}: {len(self.answers)} of {times} answers"
+            raise NotAnswered(f"{said} {answer_s} s after type {self.acknowledged}") from None
 
     async def _until(self, answers: int) -> None:
         while not self._has(answers):

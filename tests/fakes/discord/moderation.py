@@ -57,9 +57,9 @@ class Moderation:
         self, channel: Channel, whom: Role | User | None, *, allow: int, deny: int
     ) -> None:
         realm, bot = self.realm, self.realm.bot
+        channel = channel.parent or channel  # threads have no rules of their own
         assert channel.guild is not None
         whose = (whom or channel.guild.members[bot.id].roles[0]).id
         before_allow, before_deny = channel.overwrites.get(whose, (0, 0))
         channel.overwrites[whose] = before_allow & ~deny | allow, before_deny & ~allow | deny
-        event = "THREAD_UPDATE" if channel.parent else "CHANNEL_UPDATE"
-        realm.tell(event, channel.payload(), channel.guild.id)
+        realm.tell("CHANNEL_UPDATE", channel.payload(), channel.guild.id)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.fakes.discord.people import Role, User
-from tests.fakes.discord.places import DIRECT, Channel
+from tests.fakes.discord.places import DIRECT, Channel, context_of
 from tests.fakes.discord.realm import Realm
 from tests.fakes.faults import Json
 
@@ -120,8 +120,8 @@ def _available(realm: Realm, command: Json, user: User, channel: Channel) -> Non
     guild, name = channel.guild, command["name"]
     installs = command.get("integration_types") or [0]
     contexts = command.get("contexts")
-    context = 1 if channel.kind == DIRECT else 0
-    inside = guild is None or realm.bot.id in guild.members
+    context = context_of(channel)
+    inside = realm.bot.id in guild.members if guild else channel.kind == DIRECT
     if not (inside and 0 in installs) and not (user.installed and 1 in installs):
         raise NotOffered(f"/{name} is installed neither in {channel.title} nor by {user.name}")
     if contexts is not None and context not in contexts:

@@ -8,7 +8,7 @@ from tests.fakes.discord.people import JOINED, Member, Role, User
 from tests.fakes.discord.permissions import EVERYTHING, holds
 from tests.fakes.faults import Json
 
-TEXT, DIRECT, THREAD = 0, 1, 11
+TEXT, DIRECT, GROUP, THREAD = 0, 1, 3, 11
 _NOTHING = (
     "icon description home_header splash discovery_splash banner application_id "
     "afk_channel_id system_channel_id widget_channel_id vanity_url_code rules_channel_id "
@@ -30,7 +30,7 @@ class Channel:
     kind: int = TEXT
     guild: "Guild | None" = None
     parent: "Channel | None" = None  # of a thread
-    recipient: User | None = None  # of direct messages
+    recipient: User | None = None  # of direct messages, or who brought the bot to a group
     overwrites: dict[int, tuple[int, int]] = field(
         default_factory=dict
     )  # allow, deny by role, user
@@ -40,14 +40,15 @@ class Channel:
     def title(self) -> str:
         """What a transcript calls it."""
         if self.guild is None:
-            return f"@{self.recipient.name}" if self.recipient else self.name
+            return f"@{self.name}"
         above = f"{self.parent.name} › " if self.parent else ""
         return f"{self.guild.name} #{above}{self.name}"
 
     def permissions(self, user: User) -> int:
         """Return what somebody may do here; nothing where they are not."""
         if self.guild is None:
-            return EVERYTHING if user.bot or user is self.recipient else 0
+            there = user is self.recipient or (user.bot and self.kind == DIRECT)
+            return EVERYTHING if there else 0
         if self.parent is not None:
             return self.parent.permissions(user)
         member = self.guild.members.get(user.id)
@@ -70,7 +71,10 @@ class Channel:
         told = {"id": str(self.id), "type": self.kind, "flags": 0, "last_message_id": last}
         if self.guild is None:
             people = [self.recipient.payload()] if self.recipient else []
-            return told | {"recipients": people}
+            told |= {"recipients": people}
+            if self.kind == DIRECT:
+                return told
+            return told | {"name": self.name, "icon": None, "owner_id": people[0]["id"]}
         told |= {"guild_id": str(self.guild.id), "name": self.name, "rate_limit_per_user": 0}
         if self.parent is not None:
             return told | {"parent_id": str(self.parent.id), **_thread(self.guild)}
@@ -137,6 +141,11 @@ class Guild:
             "channels": [each.payload() for each in self.channels.values() if not each.parent],
             "threads": [each.payload() for each in seen if each.parent],
         }
+
+
+def context_of(channel: Channel) -> int:
+    """Return what an interaction calls a place: guild, direct messages with the bot, others."""
+    return {DIRECT: 1, GROUP: 2}.get(channel.kind, 0)
 
 
 def _joined(each: Iterable[int]) -> int:

@@ -140,10 +140,19 @@ def write(realm: Realm, message: Message, body: Json, uploads: Sequence[Upload])
         message.content = body["content"] or ""
     if "embeds" in body:
         message.embeds = [_embed(each, message.files) for each in body["embeds"] or ()]
+    for url in broken(message, realm.url):
+        realm.violate(f"an edit took away {url.rsplit('/', 1)[-1]}, which the embed still shows")
     if "components" in body:
         message.components = _without_none(deepcopy(body["components"] or []))
     if not (message.content or message.embeds or message.files or message.components):
         raise Refusal(50006, f"{message.author.name} says nothing")
+
+
+def broken(message: Message, ours: str) -> list[str]:
+    """Return the addresses of our files that embeds show and the message has no more."""
+    there = {each.url for each in message.files}
+    shown = [(each.get(place) or {}).get("url", "") for each in message.embeds for place in PLACES]
+    return [url for url in shown if url.startswith(f"{ours}/") and url not in there]
 
 
 def _attached(realm: Realm, message: Message, upload: Upload, listed: Sequence[Json]) -> Attached:

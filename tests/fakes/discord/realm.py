@@ -7,7 +7,7 @@ from liqbot.clock import Clock
 from tests.fakes.discord.messages import Attached, Message
 from tests.fakes.discord.people import Member, Role, User
 from tests.fakes.discord.permissions import EVERYTHING, ORDINARY, bits, holds
-from tests.fakes.discord.places import DIRECT, TEXT, THREAD, Channel, Guild
+from tests.fakes.discord.places import DIRECT, GROUP, TEXT, THREAD, Channel, Guild
 from tests.fakes.discord.refusal import Refusal
 from tests.fakes.discord.transcript import Transcript
 from tests.fakes.faults import Json
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tests.fakes.discord.interaction import Interaction
 
+_COUNTED = (1 << 22) - 1  # the bits of an id that do not tell the time
 _EPOCH_MS = 1_420_070_400_000  # Discord counts from 2015
 
 
@@ -65,6 +66,7 @@ class Realm:
 
     def guild(self, name: str, *, owner: User | None = None, bot: bool = True) -> Guild:
         """Found a guild; `bot` invites the bot, with ordinary permissions."""
+        self._last_id = (self._last_id | _COUNTED) + 1  # the next shard's
         guild = Guild(id=self.new_id(), name=name, owner=owner or self.owner)
         everyone = Role(id=guild.id, name="@everyone", permissions=bits(*ORDINARY))
         guild.roles.append(everyone)
@@ -108,9 +110,15 @@ class Realm:
     def direct(self, user: User) -> Channel:
         """Return the direct messages of a user and the bot."""
         for each in self.channels.values():
-            if each.recipient is user:
+            if each.recipient is user and each.kind == DIRECT:
                 return each
         channel = Channel(id=self.new_id(), name=user.name, kind=DIRECT, recipient=user)
+        self.channels[channel.id] = channel
+        return channel
+
+    def group(self, user: User, name: str) -> Channel:
+        """Return a group of a user and others, where the bot is only by the user's install."""
+        channel = Channel(id=self.new_id(), name=name, kind=GROUP, recipient=user)
         self.channels[channel.id] = channel
         return channel
 

@@ -20,6 +20,7 @@ from tests.fakes.discord.faults import PAGE, Fault, Faults
 from tests.fakes.discord.gateway import Gateway
 from tests.fakes.discord.moderation import Moderation
 from tests.fakes.discord.oracle import Oracle
+from tests.fakes.discord.places import Channel
 from tests.fakes.discord.posting import Upload
 from tests.fakes.discord.realm import Realm
 from tests.fakes.discord.refusal import Refusal
@@ -79,6 +80,10 @@ class DiscordServer(Audience, Moderation):
     def violations(self) -> list[str]:
         """What a program that behaves does not do."""
         return self.realm.violations
+
+    def transcript(self, channel: Channel | None = None) -> str:
+        """Return what people saw, everywhere or in one channel; the same in every run."""
+        return self.realm.transcript.text(channel.title if channel else None)
 
     def count(self, operation: str | None = None, status: int | None = None) -> int:
         """Count the requests that came."""
