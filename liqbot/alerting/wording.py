@@ -8,8 +8,9 @@ from liqbot.alerting.alert import Alert, Doubt, Fingerprint, News
 from liqbot.alerting.delivery import Delivery, Post, State, latest
 from liqbot.alerting.figures import exactly, figure
 from liqbot.alerting.grouping import CASCADE
+from liqbot.alerting.speaking import buttons
 from liqbot.chat.facts import age
-from liqbot.chat.message import Button, Message
+from liqbot.chat.message import Button, ChatId, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Code, Dim, Line, RichText
 from liqbot.market.units import moment_of
@@ -53,22 +54,21 @@ def message(post: Post, numbers: Numbers, at: datetime) -> Message:
     """Return what a post says at a moment: one alert in full, a few in lines, many summed up."""
     told = _told(post.said)
     if not told:
-        return _notice(post.said)
+        return _notice(post)
     footer = _footer(told, at)
     role = next((each.role for each in post.said if each.role), "")
-    mention: RichText = ((role,),) if role else ()
     if any(each.held for each in post.said):
-        return Message(text=(*mention, *_digest(told, numbers), *_came(post.said), footer))
+        return Message(text=(*_digest(told, numbers), *_came(post.said), footer), role=role)
     if len(told) == 1:
-        return Message(
-            text=(*mention, *_full(told[0], numbers), footer), buttons=_buttons(told[0], post)
-        )
+        rows = tuple(filter(None, _buttons(told[0], post)))
+        return Message(text=(*_full(told[0], numbers), footer), buttons=rows, role=role)
     lines = _many(told, numbers)
     more = len(told) - _EACH
     button = Button(f"+{more} more" if more > 0 else "Why", f"why {post.message}")
     bases = dict.fromkeys(each.alert.fingerprint.base for each in told)
-    mutes = _mutes(next(iter(bases))) if len(bases) == 1 else ()
-    return Message(text=(*mention, *lines, footer), buttons=(*mutes, (button,)))
+    mutes = _mutes(post.chat, next(iter(bases))) if len(bases) == 1 else ()
+    rows = tuple(filter(None, (mutes, (button,))))
+    return Message(text=(*lines, footer), buttons=rows, role=role)
 
 
 def why(deliveries: Sequence[Delivery], numbers: Numbers) -> RichText:
@@ -208,40 +208,39 @@ def _came(said: Iterable[Delivery]) -> RichText:
     return tuple((each.words,) for each in said if each.news is News.OUTCOME)
 
 
-def _notice(said: Sequence[Delivery]) -> Message:
+def _notice(post: Post) -> Message:
     """Return what is said of a subscription, or of what came of alerts."""
-    delivery = said[-1]
+    said, delivery = post.said, post.said[-1]
     number, words = delivery.subscription, delivery.words
     if delivery.news is News.OUTCOME:
         return Message(text=_came(said), buttons=((Button("Why", f"why {delivery.alert_id}"),),))
-    stop = Button("Stop", f"unsubscribe {number}")
+    stop = ("Stop", f"unsubscribe {number}")
     if delivery.news is News.REMINDER:
-        extend = Button("Extend", f"alerts extend {number}")
-        return Message(text=((f"“{words}” ends within 24 h.",),), buttons=((extend, stop),))
-    resume = Button("Resume", f"alerts resume {number}")
+        row = buttons(post.chat, ("Extend", f"alerts extend {number}"), stop)
+        return Message(text=((f"“{words}” ends within 24 h.",),), buttons=(row,))
+    row = buttons(post.chat, ("Resume", f"alerts resume {number}"), stop)
     text = ((f"“{words}” was told 15 times within 3 minutes and is paused.",),)
-    return Message(text=text, buttons=((resume, stop),))
+    return Message(text=text, buttons=(row,))
 
 
 def _buttons(told: _Told, post: Post) -> tuple[tuple[Button, ...], ...]:
     alert, several = told.alert, len(told.subscriptions) > 1
-    explain = Button("Why", f"why {post.message if several else alert.id}")
+    explain = ("Why", f"why {post.message if several else alert.id}")
     if told.over:
-        if told.last.words == "migrated":
-            number = alert.fingerprint.subscription
-            return ((explain, Button("Follow it", f"alerts follow {number}")),)
-        return ((explain,),)
+        number = alert.fingerprint.subscription
+        follow = [("Follow it", f"alerts follow {number}")] * (told.last.words == "migrated")
+        return (buttons(post.chat, explain, *follow),)
     base = alert.fingerprint.base or alert.finding.markets[0]
-    chart = Button("Chart", f"{alert.chart} {base}")
+    chart = ("Chart", f"/{alert.chart} {base}")  # as if typed: it does not take the alert's place
     stops = [
-        Button(f"Stop {each}" if several else "Stop", f"unsubscribe {each}")
+        (f"Stop {each}" if several else "Stop", f"unsubscribe {each}")
         for each in told.subscriptions[:_EACH]
     ]
-    return (*_mutes(alert.fingerprint.base), (explain, chart, *stops))
+    return (_mutes(post.chat, alert.fingerprint.base), buttons(post.chat, explain, chart, *stops))
 
 
-def _mutes(base: str) -> tuple[tuple[Button, ...], ...]:
-    return (tuple(Button(f"Mute {each}", f"mute {base or 'all'} {each}") for each in _MUTES),)
+def _mutes(chat: ChatId, base: str) -> tuple[Button, ...]:
+    return buttons(chat, *((f"Mute {each}", f"mute {base or 'all'} {each}") for each in _MUTES))
 
 
 def _footer(told: Sequence[_Told], at: datetime) -> Line:

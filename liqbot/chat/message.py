@@ -38,7 +38,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A canned command: pressing it is the same as typing it."""
+    """A canned command: pressing it is the same as typing it.
+
+    Words that begin with a slash are answered by a message of its own, whatever their answer.
+    """
 
     label: str
     words: str  # "heatmap BTC 3d"; at most LONGEST_WORDS bytes

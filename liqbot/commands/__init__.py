@@ -20,6 +20,7 @@ COMMANDS: Registry[Command[Any]] = Registry(
         "mute",
         "unmute",
         "quiet",
+        "channel",
         "why",
         "test",
         "status",

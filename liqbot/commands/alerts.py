@@ -87,7 +87,9 @@ def _line(each: Subscription, desk: Desk, at: datetime, numbers: Numbers) -> Lin
         state = f"paused: {each.paused}"
     elif at >= each.expires_at:
         state = "ended"
-    return (Bold(f"#{each.id}"), f" {phrased(each, desk.alerts.terms)} ", Dim(f"· {state}"))
+    called = f" · calls role {each.role}" if each.role else ""
+    said = phrased(each, desk.alerts.terms)
+    return (Bold(f"#{each.id}"), f" {said} ", Dim(f"· {state}{called}"))
 
 
 def _hushed(recipient: Recipient, at: datetime, numbers: Numbers) -> Iterator[Line]:

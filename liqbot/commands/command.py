@@ -1,7 +1,7 @@
 """What a command is, the ports it may use, and how one is invoked from raw words."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -152,10 +152,14 @@ def apart(line: str) -> tuple[str, str]:
 async def answer(
     commands: Mapping[str, Command[Any]], desk: Desk, caller: Caller, line: str
 ) -> Message:
-    """Answer a line that was typed or a button that was pressed; suggest a command for no other."""
+    """Answer a line that was typed or a button that was pressed; suggest a command for no other.
+
+    What begins with a slash is answered below, and takes no message's place.
+    """
     name, words = apart(line)
     if name in commands:
-        return await commands[name].invoke(desk, caller, words)
+        said = await commands[name].invoke(desk, caller, words)
+        return replace(said, in_place=False) if line.lstrip().startswith("/") else said
     near = nearest(name, commands)
     meant = f"{near} {words}".strip()
     fits = near is not None and len(meant.encode()) <= LONGEST_WORDS

@@ -32,8 +32,8 @@ async def _run(desk: Desk, _: Caller, asked: Arguments) -> Message:
     if asked.command is not None:
         return Message(text=tuple(_explained(COMMANDS[asked.command])))
     base = next((each.base for each in desk.markets.known()), None)
-    tried = [Button(f"{name} {base}", f"{name} {base}") for name in ("heatmap", "levels") if base]
-    return Message(text=tuple(_listed()), buttons=((*tried, Button("status", "status")),))
+    tried = [Button(f"{name} {base}", f"/{name} {base}") for name in ("heatmap", "levels") if base]
+    return Message(text=tuple(_listed()), buttons=((*tried, Button("status", "/status")),))
 
 
 def _listed() -> Iterator[Line]:

@@ -11,9 +11,9 @@ async def _run(desk: Desk, _: Caller, __: NoArguments) -> Message:
     bases = list(dict.fromkeys(each.base for each in desk.markets.known()))
     first = next(iter(bases), "BTC")
     row = tuple(
-        Button(base, f"heatmap {base}") for base in bases[:_TRIED] if len(base.encode()) < 32
+        Button(base, f"/heatmap {base}") for base in bases[:_TRIED] if len(base.encode()) < 32
     )
-    rest = (Button("What else?", "help"), Button("What is seen?", "status"))
+    rest = (Button("What else?", "/help"), Button("What is seen?", "/status"))
     return Message(
         text=(
             (Bold("liqbot"), " shows where leveraged positions would be liquidated."),

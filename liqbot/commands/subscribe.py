@@ -17,9 +17,12 @@ from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Code, Dim, Line
 from liqbot.commands._own import ALL, moment, owned, owner, phrased, recipient_of
 from liqbot.commands.command import Caller, Command, Desk
+from liqbot.errors import CommandError, Unreadable
 from liqbot.rules.rule import Finding
 
 _FOR = re.compile(r",? for (\d+ ?[mhdw])$", re.IGNORECASE)
+_ROLE = re.compile(r",? role[ :=]+(\S+)", re.IGNORECASE)
+_MENTION = re.compile(r"(?:<@&)?([0-9]{1,20})>?", re.ASCII)
 _ROW, _MARKETS, _KINDS = 4, 12, 16  # buttons
 
 
@@ -41,11 +44,14 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     named = {each.lower(): each for each in (*known.bases, ALL)}
     if (base := named.get(asked.words.lower())) is not None:
         return _kinds(desk, base)
-    words, lasting = _apart(asked.words)
+    plain, role = _called(asked.words, caller)
+    words, lasting = _apart(plain)
     terms, at = desk.alerts.terms, desk.clock.now()
     wish = parse(words, terms.rules, terms.settings, known.bases)
     others = await owned(desk, caller)
-    wanted = subscribed(wish, caller.home, caller.user, at, others, lasting=lasting, caps=desk.caps)
+    wanted = subscribed(
+        wish, caller.home, caller.user, at, others, lasting=lasting, caps=desk.caps, role=role
+    )
     recipient, numbers = await recipient_of(desk, caller)
     if recipient.disabled:  # who writes can be written to
         recipient = replace(recipient, disabled="", failures=0)
@@ -61,6 +67,19 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     ]
     stop, listed = Button("Stop", f"unsubscribe {kept.id}"), Button("My alerts", "alerts")
     return Message(text=tuple(text), buttons=((stop, listed),), private=True)
+
+
+def _called(words: str, caller: Caller) -> tuple[str, str]:
+    """Take which role is called, as its platform numbers it; "" for none."""
+    found = _ROLE.search(words)
+    if found is None:
+        return words, ""
+    if not caller.speaks_for:
+        raise CommandError("A role is called in a shared chat alone: /channel add … role @role.")
+    number = _MENTION.fullmatch(found[1])
+    if number is None:
+        raise Unreadable("role", found[1], "@role as the chat offers it, or its number")
+    return words[: found.start()] + words[found.end() :], number[1]
 
 
 def _apart(words: str) -> tuple[str, timedelta]:

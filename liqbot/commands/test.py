@@ -43,7 +43,7 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
             (_fate(recipient, base, at, numbers),),
         ),
         picture=picture,
-        buttons=((Button("My alerts", "alerts"), Button("+ New", "subscribe")),),
+        buttons=((Button("My alerts", "/alerts"), Button("+ New", "/subscribe")),),
         private=True,
     )
 

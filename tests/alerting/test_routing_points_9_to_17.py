@@ -197,7 +197,7 @@ async def test_14_fifteen_in_three_minutes_pause_a_subscription() -> None:
     (mine,) = await stage.ledger.subscriptions.listed()
     assert mine.paused
     (paused,) = [said for _, _, said in stage.sent if "is paused" in str(said.text)]
-    assert [each.words for each in paused.buttons[0]] == ["alerts resume 1", "unsubscribe 1"]
+    assert [each.words for each in paused.buttons[0]] == ["channel resume 1", "channel remove 1"]
 
 
 async def test_15_who_blocks_the_bot_is_told_nothing_more() -> None:

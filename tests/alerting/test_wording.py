@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from liqbot.alerting.alert import Alert, Doubt, Fingerprint, News
 from liqbot.alerting.delivery import Delivery, Post, State, claim
 from liqbot.alerting.wording import message, why
-from liqbot.chat.message import Message
+from liqbot.chat.message import ChatId, Message
 from liqbot.chat.richtext import plain
 from liqbot.market.units import ms_of
 from liqbot.rules.rule import Fact, Finding, Unit
@@ -20,6 +20,7 @@ from tests.alerting.drawn import alerts
 from tests.alerting.stage import CHAT, NUMBERS, START, cascade, near, ratio
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+OWN = ChatId.private("console", "1")
 NAME = Fingerprint(7, "cluster_approach", "BTC", "L1")
 MARKET = (Fact("open interest, 1 h", 0.0123, Unit.FRACTION), Fact("funding", -2e-4, Unit.FRACTION))
 FOUND = replace(near(0.015)[0], facts=(*near()[0].facts, *MARKET))
@@ -63,8 +64,8 @@ def a_delivery(
     return Delivery(**(values | changes))
 
 
-def said(*deliveries: Delivery, at: datetime = START + 12 * SECOND) -> Message:
-    return message(Post(message="M", chat=CHAT, deliveries=claim(deliveries, START)), NUMBERS, at)
+def said(*deliveries: Delivery, at: datetime = START + 12 * SECOND, chat: ChatId = OWN) -> Message:
+    return message(Post(message="M", chat=chat, deliveries=claim(deliveries, START)), NUMBERS, at)
 
 
 def lines(*deliveries: Delivery) -> list[str]:
@@ -111,7 +112,7 @@ def test_its_buttons_mute_explain_draw_and_stop() -> None:
     alert = an_alert()
     assert words(a_delivery(alert)) == [
         ["mute BTC 15m", "mute BTC 1h", "mute BTC 4h"],
-        [f"why {alert.id}", "heatmap BTC", "unsubscribe 7"],
+        [f"why {alert.id}", "/heatmap BTC", "unsubscribe 7"],
     ]
 
 
@@ -188,7 +189,7 @@ def test_what_two_subscriptions_hear_of_is_said_once() -> None:
     assert told[0] == "BTC · Price is near a cluster of longs below it"
     assert told[2].startswith("Why: distance to its edge 0.9% (at most 1%)")
     assert len([each for each in told if "Price is near" in each]) == 1
-    assert words(*for_both())[1] == ["why M", "heatmap BTC", "unsubscribe 7", "unsubscribe 9"]
+    assert words(*for_both())[1] == ["why M", "/heatmap BTC", "unsubscribe 7", "unsubscribe 9"]
     assert len(lines(*for_both(), *others(3)[1:])) == 4
 
 
@@ -226,14 +227,10 @@ def test_the_footer_owns_up_to_the_worst_of_all() -> None:
     assert last == "SIMULATED · ESTIMATE · grade D · 1 venue · data 2 min old"
 
 
-def test_a_role_is_mentioned_once_in_front() -> None:
-    assert lines(*(replace(each, role="@traders") for each in others(2)))[0] == "@traders"
-
-
 def test_only_who_listens_to_all_mutes_all() -> None:
     across = an_alert(ratio(3.0)[0], Fingerprint(7, "correlated_risk", "", "long"))
     assert words(a_delivery(across))[0][0] == "mute all 15m"
-    assert words(a_delivery(across))[1][1] == "heatmap BTC"
+    assert words(a_delivery(across))[1][1] == "/heatmap BTC"
 
 
 @pytest.mark.parametrize(

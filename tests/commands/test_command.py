@@ -17,7 +17,7 @@ from tests.fakes.desk import CALLER, FakeMarkets, a_desk
 FORBIDDEN = re.compile(r"will go to|target|guaranteed", re.IGNORECASE)
 DESK = a_desk()[0]
 KNOWN = Known(DESK.markets.known())
-PERSONAL = {"subscribe", "alerts", "unsubscribe", "mute", "unmute", "quiet", "why", "test"}
+PERSONAL = {name for name in COMMANDS if COMMANDS[name].personal}
 
 
 async def ask(line: str, desk: Desk = DESK, caller: Caller = CALLER) -> Message:
@@ -89,6 +89,16 @@ async def test_words_come_as_typed_or_by_name() -> None:
     )
     assert typed == named
     assert studio.asked[0] == studio.asked[1]
+
+
+async def _placed(_: Desk, __: Caller, ___: NoArguments) -> Message:
+    return Message(text=(("Here.",),), in_place=True)
+
+
+async def test_what_begins_with_a_slash_takes_no_messages_place() -> None:
+    placed = Command(name="here", summary="Tell", arguments=NoArguments, run=_placed)
+    found = [await answer({"here": placed}, DESK, CALLER, line) for line in ("here", " /here")]
+    assert [each.in_place for each in found] == [True, False]
 
 
 async def test_a_mistake_is_a_short_answer_for_the_caller_alone() -> None:

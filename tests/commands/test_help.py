@@ -24,12 +24,12 @@ async def test_every_command_is_listed_in_order_with_what_it_needs() -> None:
 
 async def test_what_it_offers_to_try_is_there() -> None:
     assert [each.words for each in (await ask()).buttons[0]] == [
-        "heatmap SOL",
-        "levels SOL",
-        "status",
+        "/heatmap SOL",
+        "/levels SOL",
+        "/status",
     ]
     (row,) = (await ask(markets=FakeMarkets({}))).buttons
-    assert [each.words for each in row] == ["status"]
+    assert [each.words for each in row] == ["/status"]
 
 
 @pytest.mark.parametrize("words", ["heatmap", "/Heatmap", "command=heatmap"])

@@ -13,8 +13,8 @@ async def test_it_says_what_this_is_and_is_not_and_offers_markets() -> None:
     assert "/heatmap COIN0" in text
     assert "/subscribe COIN0 near tells you" in text
     tried, rest = found.buttons
-    assert [each.words for each in tried] == [f"heatmap {base}" for base in bases[:5]]
-    assert [each.words for each in rest] == ["help", "status"]
+    assert [each.words for each in tried] == [f"/heatmap {base}" for base in bases[:5]]
+    assert [each.words for each in rest] == ["/help", "/status"]
     markets.histories = {}
     (rest,) = (await COMMANDS["start"].invoke(desk, CALLER, "")).buttons
-    assert [each.words for each in rest] == ["help", "status"]
+    assert [each.words for each in rest] == ["/help", "/status"]

@@ -18,7 +18,7 @@ async def test_a_sample_is_marked_and_drawn_of_the_market() -> None:
     assert lines[-1] == "One would be sent at once."
     assert found.picture is not None
     assert found.picture.name.startswith("eth-heatmap-")
-    assert words(found) == ["alerts", "subscribe"]
+    assert words(found) == ["/alerts", "/subscribe"]
     assert await talk.desk.ledger.outbox.claim_due(talk.clock.now(), 9) == ()
 
 

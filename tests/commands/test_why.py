@@ -40,7 +40,11 @@ async def test_the_buttons_below_an_alert_work() -> None:
     talk = a_conversation()
     post = await told(talk)
     pressed = words(message(post, NUMBERS, talk.clock.now()))
-    assert [each.split()[0] for each in pressed] == ["mute"] * 3 + ["why", "heatmap", "unsubscribe"]
+    assert [each.split()[0] for each in pressed] == ["mute"] * 3 + [
+        "why",
+        "/heatmap",
+        "unsubscribe",
+    ]
     answers = [await talk.said(each) for each in pressed]
     assert [each.split()[0] for each in answers] == ["Muted"] * 3 + ["BTC", "BTC", "Ended:"]
 

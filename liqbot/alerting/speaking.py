@@ -1,0 +1,56 @@
+"""How words say for which chat they act: a caller's own, or the shared one that they stand in.
+
+/mute is about whoever says it. What is told to a shared chat is its administrators' to say, after
+/channel.
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from liqbot.chat.message import LONGEST_WORDS, Button, ChatId
+
+CHANNEL = "channel"
+ACTIONS: Mapping[str, str] = MappingProxyType(  # after /channel: what each says of one's own
+    {
+        "add": "subscribe",
+        "list": "alerts",
+        "remove": "unsubscribe",
+        "pause": "alerts pause",
+        "resume": "alerts resume",
+        "extend": "alerts extend",
+        "follow": "alerts follow",
+        "mute": "mute",
+        "unmute": "unmute",
+        "quiet": "quiet",
+        "test": "test",
+    }
+)
+
+_BY_WORDS = {said: action for action, said in ACTIONS.items()}
+_LONGEST_FIRST = "|".join(sorted(_BY_WORDS, key=len, reverse=True))
+_PERSONAL = re.compile(rf"({_LONGEST_FIRST})(?![\w-])")
+_SLASHED = re.compile(rf"/({_LONGEST_FIRST})(?![\w-])")
+
+
+def acting(chat: ChatId, words: str) -> str:
+    """Return words that do for a chat what some do for whoever says them."""
+    found = _PERSONAL.match(words)
+    if chat.user is not None or found is None:
+        return words
+    return f"{CHANNEL} {_BY_WORDS[found[1]]}{words[found.end() :]}"
+
+
+def hinting(chat: ChatId, sentence: str) -> str:
+    """Return a sentence whose hints, such as /mute, act for a chat."""
+    if chat.user is not None:
+        return sentence
+    return _SLASHED.sub(lambda found: f"/{CHANNEL} {_BY_WORDS[found[1]]}", sentence)
+
+
+def buttons(chat: ChatId, *offered: tuple[str, str]) -> tuple[Button, ...]:
+    """Return a row of buttons, of labels and words that act for a chat; those that can be."""
+    said = [(label, acting(chat, words)) for label, words in offered]
+    return tuple(
+        Button(label, words) for label, words in said if len(words.encode()) <= LONGEST_WORDS
+    )

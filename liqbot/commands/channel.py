@@ -1,0 +1,91 @@
+"""/channel — what a shared chat is told, as its administrators want it."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from liqbot.alerting.speaking import ACTIONS, buttons, hinting
+from liqbot.chat.arguments import LINE, Known, Word, fill
+from liqbot.chat.message import Button, Message
+from liqbot.chat.richtext import Bold, Code, Line, Span, letters
+from liqbot.commands import COMMANDS
+from liqbot.commands.command import Caller, Command, Desk, apart
+from liqbot.errors import CommandError, UnknownName
+
+_EXAMPLES = (
+    ("add cascade BTC role @traders", "tell this chat; a role is called if you name one"),
+    ("list", "what it is told"),
+    ("remove 3", "tell it that no more"),
+    ("pause 3", "not for now; also resume, extend, follow"),
+    ("mute BTC 2h", "nothing of a market for a while; unmute ends that"),
+    ("quiet 23:00-07:00 Europe/Berlin", "nothing in the night"),
+    ("test", "a sample of an alert"),
+)
+_OFFERED = (("+ New", "subscribe"), ("List", "alerts"), ("Test", "test"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """What to do for the chat, in words; "" = show what there is."""
+
+    words: Annotated[
+        str, Word(_EXAMPLES[0][0], lambda text, _: text.strip(), lambda _: ACTIONS), LINE
+    ] = ""
+
+
+async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
+    chat = caller.chat
+    if chat.user is not None:
+        return _instead()
+    action, words = apart(asked.words)
+    if not action:
+        return Message(text=_guide(), buttons=(buttons(chat, *_OFFERED),), in_place=True)
+    if action not in ACTIONS:
+        raise UnknownName("word after /channel", action, ACTIONS)
+    name, _, first = ACTIONS[action].partition(" ")
+    command, speaker = COMMANDS[name], replace(caller, speaks_for=chat)
+    try:
+        arguments = fill(command.arguments, f"{first} {words}".strip(), Known(desk.markets.known()))
+        said = await command.run(desk, speaker, arguments)
+    except CommandError as mistake:
+        hint = hinting(chat, str(mistake))
+        if hint == str(mistake):
+            raise
+        raise CommandError(hint) from None
+    return replace(
+        said,
+        text=tuple(tuple(_hinted(span, caller) for span in line) for line in said.text),
+        buttons=tuple(filter(None, (_acting(row, caller) for row in said.buttons))),
+        private=False,
+    )
+
+
+def _instead() -> Message:
+    """Say what there is where nobody else reads."""
+    text: Line = ("This chat is yours alone: ", Code("/subscribe"), " tells you, ")
+    text += (Code("/alerts"), " lists it. ", Code("/channel"), " is for groups and channels.")
+    return Message(text=(text,), buttons=((Button("My alerts", "/alerts"),),), private=True)
+
+
+def _guide() -> tuple[Line, ...]:
+    return (
+        (Bold("What this chat is told"), ", for its administrators to say:"),
+        *((Code(f"/channel {words}"), f" {meant}") for words, meant in _EXAMPLES),
+    )
+
+
+def _hinted(span: Span, caller: Caller) -> Span:
+    said = hinting(caller.chat, letters(span))
+    return said if isinstance(span, str) else replace(span, text=said)
+
+
+def _acting(row: tuple[Button, ...], caller: Caller) -> tuple[Button, ...]:
+    return buttons(caller.chat, *((each.label, each.words) for each in row))
+
+
+COMMAND = Command(
+    name="channel",
+    summary="Say what this group or channel is told; for its administrators",
+    arguments=Arguments,
+    run=_run,
+    admin_only=True,
+)
