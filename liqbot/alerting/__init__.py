@@ -3,9 +3,10 @@
 `lifecycle` says when a finding begins, lasts and ends; `subscription` who wants to hear of what,
 `phrasing` how they say it, `vocabulary` with which words, `quiet` when they want to hear nothing.
 `looking` tells what a rule's look means to a subscription, `roster` what is remembered from tick
-to tick; `routing` says who hears of it now and `grouping` in which message, `upkeep` what is told
-of the subscriptions themselves. `delivery` is what a chat is owed and when to try again, `wording`
-what is said. `ledger` is the port to where all of this is kept.
+to tick; `routing` says who hears of it now: `grouping` what of it is owed, `placing` in which
+message, and `gathering` makes one of many markets' cascades. `upkeep` is what is told of the
+subscriptions themselves. `delivery` is what a chat is owed and when to try again, `wording` what
+is said. `ledger` is the port to where all of this is kept.
 
 `outcome` says what price did with a level that was told, `grading` what came of an alert and of
 levels that nobody chose, `score` how rules did against these. `aftermath` tells whoever was told

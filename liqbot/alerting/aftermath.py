@@ -11,11 +11,11 @@ from typing import NamedTuple
 from liqbot.alerting.alert import Alert, Fingerprint, News, digest
 from liqbot.alerting.delivery import Delivery, State, delivery_id
 from liqbot.alerting.evaluation import endings
-from liqbot.alerting.grouping import owed_apart
 from liqbot.alerting.lifecycle import Life
 from liqbot.alerting.looking import Ending
 from liqbot.alerting.outcome import touching_usd
-from liqbot.alerting.roster import Changes, Roster, Terms
+from liqbot.alerting.placing import owed_apart
+from liqbot.alerting.roster import Changes, Roster
 from liqbot.alerting.subscription import Recipient
 from liqbot.chat.numbers import Numbers
 from liqbot.heatmap.tracks import Kind
@@ -63,7 +63,6 @@ def aftermath(
     told: Mapping[Swept, Iterable[Delivery]],
     scenes: Mapping[str, Scene],
     at: datetime,
-    terms: Terms,
 ) -> Changes:
     """Owe those whose message stands what was realised beside what was expected.
 
@@ -93,7 +92,7 @@ def aftermath(
             episode=each.episode,
             words=_words(each, alert, scene, recipient),
         )
-        owed_apart(roster, news, alert.finding.severity, terms, changes)
+        owed_apart(roster, news, alert.finding.severity, changes)
     return changes
 
 

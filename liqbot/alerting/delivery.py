@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from liqbot.alerting.alert import Alert, Fingerprint, News, digest
-from liqbot.alerting.subscription import Recipient
+from liqbot.alerting.subscription import Recipient, Subscription
 from liqbot.chat.message import ChatId
 from liqbot.errors import ChatMoved, DeliveryDelayed, DeliveryError, DeliveryRefused
+from liqbot.market.units import ms_of
 
 LEASE = timedelta(minutes=2)
 FRESH = timedelta(seconds=60)  # how old a perishable alert may be when it leaves
@@ -103,6 +104,36 @@ def delivery_id(
 ) -> str:
     """Return what one piece of news is known by; the same for whoever computes it again."""
     return digest(*fingerprint, episode, chat.platform, chat.address, news, telling)
+
+
+def change(
+    subscription: Subscription,
+    fingerprint: Fingerprint,
+    episode: int,
+    news: News,
+    *,
+    message: str,
+    at: datetime,
+    due_at: datetime | None = None,
+    alert: Alert | None = None,
+    words: str = "",
+) -> Delivery:
+    """Return what a message that stands, or that leaves at a moment, says from now on."""
+    chat = subscription.chat
+    return Delivery(
+        id=delivery_id(fingerprint, episode, chat, news, f"{message} {ms_of(at)}"),
+        message=message,
+        chat=chat,
+        subscription=subscription.id,
+        news=news,
+        made_at=at,
+        due_at=max(due_at or at, at),
+        fingerprint=fingerprint,
+        episode=episode,
+        alert=alert,
+        words=words,
+        silent=True,
+    )
 
 
 def claim(deliveries: Iterable[Delivery], at: datetime) -> tuple[Delivery, ...]:

@@ -51,7 +51,7 @@ class Life(NamedTuple):
     phase: Phase = Phase.INACTIVE  # never STALE: what it was before is wanted again
     since: datetime | None = None  # when this phase began, later by all time that nobody saw
     begun: datetime | None = None  # when it was first seen in this episode
-    looks: int = 0  # in a row, while pending
+    looks: int = 0  # in a row, while pending, as far as they count
     episode: int = 0  # when it began to fire, Unix ms
     stale_at: datetime | None = None  # since when nobody can tell
     barred: bool = False  # it moved elsewhere; nothing more until somebody asks for it
@@ -138,6 +138,13 @@ def passed_over(life: Life, sight: Sight) -> Life:
     return life._replace(armed=False, told_value=sight.value, told_rank=sight.rank)
 
 
+def told_on(life: Life, message: str, sight: Sight, at: datetime) -> Life:
+    """Return a life that is kept up to date in another message from now on."""
+    return life._replace(
+        message=message, shown_value=sight.value, shown_rank=sight.rank, shown_at=at
+    )
+
+
 def already(sight: Sight, at: datetime) -> Life:
     """Return the life of what was true when somebody asked for it: that answer was the telling."""
     life = Life(phase=Phase.FIRING, since=at, begun=at, episode=ms_of(at))
@@ -166,9 +173,7 @@ def _seen(
     if not sight.entered:
         quiet = life.phase is Phase.INACTIVE
         return (life if quiet else life._replace(phase=Phase.INACTIVE, since=at, looks=0)), None
-    if life.phase is Phase.INACTIVE:
-        life = life._replace(phase=Phase.PENDING, since=at, begun=at, looks=0)
-    return _from_pending(life, sight, at, patience, cooldown)
+    return _awaited(life, sight, at, patience, cooldown)
 
 
 def _blind(life: Life, at: datetime) -> Life:
@@ -177,13 +182,18 @@ def _blind(life: Life, at: datetime) -> Life:
     return life._replace(stale_at=at)
 
 
-def _from_pending(
+def _awaited(
     life: Life, sight: Sight, at: datetime, patience: Patience, cooldown: timedelta
 ) -> tuple[Life, News | None]:
-    looks = life.looks + 1
-    if looks < patience.evaluations or at - (life.since or at) < patience.hold:
-        return life._replace(looks=looks), None
-    firing = life._replace(phase=Phase.FIRING, since=at, looks=0, episode=ms_of(at))
+    """Let what is seen wait until it was seen for long enough."""
+    looks, since, begun = min(life.looks + 1, patience.evaluations), life.since or at, life.begun
+    if life.phase is Phase.INACTIVE:
+        looks, since, begun = 1, at, at
+    if looks < patience.evaluations or at - since < patience.hold:
+        if (looks, life.phase) == (life.looks, Phase.PENDING):
+            return life, None
+        return life._replace(phase=Phase.PENDING, since=since, begun=begun, looks=looks), None
+    firing = life._replace(phase=Phase.FIRING, since=at, begun=begun, looks=0, episode=ms_of(at))
     if firing.owed:  # was owed, was over, is on again
         return firing._replace(shown_value=sight.value, shown_rank=sight.rank), News.CHANGED
     return _spoken(firing, sight, at, cooldown)

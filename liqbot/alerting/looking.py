@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -52,14 +53,15 @@ class Demand(NamedTuple):
     base: str  # that has to take part in what is seen across markets
 
 
-class Seen(NamedTuple):
+@dataclass(frozen=True)
+class Seen:
     """What a demand sees of one thing, and the finding that says so."""
 
     sight: Sight
     found: Finding
     criteria: tuple[Criterion, ...]  # by the lines of who asks
 
-    @property
+    @cached_property
     def finding(self) -> Finding:
         """The finding by the lines of who asks."""
         return replace(self.found, criteria=self.criteria, rank=self.sight.rank)
@@ -165,7 +167,7 @@ def _redrawn(finding: Finding, wanted: Demand, settings: object) -> tuple[Criter
                 return None
             criteria.append(each)
         else:
-            criteria.append(each if line is None else replace(each, enter=line))
+            criteria.append(each if line in (None, each.enter) else replace(each, enter=line))
     if wanted.min_usd is not None and all(each.setting != "min_usd" for each in criteria):
         fact = Fact("expected", usd_of(finding), Unit.USD)
         criteria.append(Criterion("min_usd", fact, wanted.min_usd, _USD_SLACK))

@@ -6,8 +6,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from liqbot.alerting.alert import EVERYWHERE, Alert, Doubt, Fingerprint, News
-from liqbot.alerting.delivery import Delivery, State, delivery_id
-from liqbot.alerting.grouping import Want, emitted, group_key
+from liqbot.alerting.delivery import Delivery, State, change
+from liqbot.alerting.gathering import CASCADE, Standing, is_recent
+from liqbot.alerting.grouping import Want, emitted
 from liqbot.alerting.lifecycle import (
     QUIET,
     UNSEEN,
@@ -21,6 +22,7 @@ from liqbot.alerting.lifecycle import (
     undelivered,
 )
 from liqbot.alerting.looking import Demand, Look, Seen, demand, sights
+from liqbot.alerting.placing import group_key
 from liqbot.alerting.roster import Amendment, Changes, Roster, Terms
 from liqbot.alerting.subscription import Subscription
 from liqbot.market.units import ms_of
@@ -39,6 +41,7 @@ class _Turn(NamedTuple):
     at: datetime
     changes: Changes
     wants: list[Want]
+    standing: list[Standing]
     unproven: Doubt | None
 
 
@@ -47,15 +50,15 @@ def route(roster: Roster, looks: Iterable[Look], at: datetime, terms: Terms) -> 
 
     Lives of rules and markets that no look is about, and of blind ones, neither begin nor end.
     """
-    changes, wants = Changes(), list[Want]()
+    changes, wants, standing = Changes(), list[Want](), list[Standing]()
     for look in looks:
         doubt = terms.unproven.get((look.rule, look.base))
-        turn = _Turn(look, terms.rules[look.rule], at, changes, wants, doubt)
+        turn = _Turn(look, terms.rules[look.rule], at, changes, wants, standing, doubt)
         if isinstance(look.seen, Blind):
             _miss(turn, roster)
         else:
             _see(turn, roster, look.seen, terms)
-    emitted(roster, wants, at, terms, changes)
+    emitted(roster, wants, at, terms, changes, standing=standing)
     return changes
 
 
@@ -147,9 +150,13 @@ def _step(
     else:
         sight = seen.sight if seen else UNSEEN
         after, news = advance(life, sight, at, turn.rule.patience, wish.cooldown)
-    if after is before and news is None and not after.owed:
+    stands = look.rule == CASCADE and is_recent(after, at)
+    if after is before and news is None and not after.owed and not stands:
         return
     name = Fingerprint(subscription.id, look.rule, look.base, about)
+    if stands and seen is not None:
+        alert = _alert(turn, name, after, seen)
+        turn.standing.append(Standing(subscription, name, seen.sight, alert))
     if after is not before:
         turn.changes.lives[name] = after
     if news is News.CLOSED:
@@ -216,23 +223,19 @@ def _edit(
     words: str = "",
 ) -> None:
     """Change the message that stands, and the one that is on its way, in their places."""
-    chat, at = subscription.chat, turn.at
-    places = [(life.message, at)] if life.message else []
+    places = [(life.message, turn.at)] if life.message else []
     places += [(life.owed_in, life.due_at)] if life.owed and life.due_at else []
-    for message, due_at in places:
-        turn.changes.deliveries.append(
-            Delivery(
-                id=delivery_id(name, life.episode, chat, news, f"{message} {ms_of(at)}"),
-                message=message,
-                chat=chat,
-                subscription=subscription.id,
-                news=news,
-                made_at=at,
-                due_at=max(due_at, at),
-                fingerprint=name,
-                episode=life.episode,
-                alert=alert,
-                words=words,
-                silent=True,
-            )
+    turn.changes.deliveries += [
+        change(
+            subscription,
+            name,
+            life.episode,
+            news,
+            message=message,
+            at=turn.at,
+            due_at=due_at,
+            alert=alert,
+            words=words,
         )
+        for message, due_at in places
+    ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from liqbot.alerting.alert import Alert, Doubt, Fingerprint, News
 from liqbot.alerting.delivery import Delivery, Post, State, latest
 from liqbot.alerting.figures import exactly, figure
-from liqbot.alerting.grouping import CASCADE
+from liqbot.alerting.gathering import CASCADE, GATHERED
 from liqbot.alerting.speaking import buttons
 from liqbot.chat.facts import age
 from liqbot.chat.message import Button, ChatId, Message
@@ -27,6 +27,7 @@ _OVER = {
     "merged": "it became part of another cluster",
     "outgrown": "it does not stand out any more",
     "expired": "the subscription ended",
+    GATHERED: "it is told on in one message about several markets",
 }
 _EXPECTED = "expected"
 _MUTES = ("15m", "1h", "4h")

@@ -159,7 +159,7 @@ class Watcher:
         due = swept(self._roster, scenes, at)
         fresh = sorted(due - self._followed)[:_AT_ONCE]
         told = {each: await self._ledger.deliveries.about(each.alert_id) for each in fresh}
-        await self._settle(aftermath(self._roster, told, scenes, at, self.terms))
+        await self._settle(aftermath(self._roster, told, scenes, at))
         self._followed = (self._followed & due).union(fresh)
 
     def _is_warm(self, scenes: Mapping[str, Scene], at: datetime) -> bool:

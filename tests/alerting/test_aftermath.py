@@ -17,7 +17,7 @@ from liqbot.heatmap.tracks import Kind
 from liqbot.market.tape import Tape
 from liqbot.market.units import DAY_MS, MINUTE_MS, Side, moment_of
 from liqbot.rules.rule import Scene
-from tests.alerting.stage import CHAT, TERMS, Stage, look, near
+from tests.alerting.stage import CHAT, Stage, look, near
 from tests.builders import a_liquidation
 from tests.rules.scenes import AT_MS, a_scene, gone
 
@@ -62,7 +62,7 @@ async def after(stage: Stage, minutes: float, scene: Scene | None = None) -> Cha
     at = SWEPT_AT + minutes * MINUTE
     due = swept(stage.roster, scenes, at)
     told = {each: await stage.ledger.deliveries.about(each.alert_id) for each in due}
-    changes = aftermath(stage.roster, told, scenes, at, stage.terms)
+    changes = aftermath(stage.roster, told, scenes, at)
     await stage.ledger.watch.settle(changes)
     stage.roster.apply(changes)
     await stage.deliver(at)
@@ -162,7 +162,7 @@ async def test_a_paused_subscription_and_one_that_is_over_tell_nothing() -> None
     due = swept(stage.roster, {"BTC": a_swept_scene()}, SWEPT_AT + 3 * MINUTE)
     deliveries = await stage.ledger.deliveries.about(stage.posts[0].deliveries[0].alert_id)
     told = dict.fromkeys(due, deliveries)
-    assert aftermath(Roster(), told, {"BTC": a_swept_scene()}, SWEPT_AT, TERMS).is_empty
+    assert aftermath(Roster(), told, {"BTC": a_swept_scene()}, SWEPT_AT).is_empty
 
 
 async def test_where_no_forced_orders_are_heard_nothing_is_compared() -> None:

@@ -8,17 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liqbot.alerting.alert import EVERYWHERE, Alert, Fingerprint, News, about
-from liqbot.alerting.grouping import (
-    INTERVAL,
-    TOO_MUCH,
-    WAIT,
-    Want,
-    emitted,
-    group_key,
-    has_told,
-    notice,
-)
+from liqbot.alerting.grouping import TOO_MUCH, Want, emitted, has_told, notice
 from liqbot.alerting.lifecycle import Life, Phase, Sight
+from liqbot.alerting.placing import INTERVAL, WAIT, group_key
 from liqbot.alerting.quiet import Mode, Mute, QuietHours
 from liqbot.alerting.roster import Changes, Roster
 from liqbot.alerting.subscription import Recipient, Subscription, Wish

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from liqbot.alerting.grouping import group_key
 from liqbot.alerting.ledger import is_trail_of
+from liqbot.alerting.placing import group_key
 from liqbot.alerting.subscription import Recipient, Wish
 from liqbot.chat.message import ChatId
 from tests.alerting.stage import CHAT, Stage, look, near, ratio

@@ -21,6 +21,7 @@ from liqbot.alerting.lifecycle import (
     owed,
     passed_over,
     told,
+    told_on,
     undelivered,
 )
 from liqbot.alerting.subscription import Wish
@@ -142,6 +143,12 @@ class Story(RuleBasedStateMachine):
         assert (news is News.CLOSED) <= bool(self.life.message or self.life.owed)
         assert advance(gone, self.sight, self.at, self.patience, self.cooldown) == (gone, None)
         self._both(followed(gone))
+
+    @rule()
+    def tell_on_elsewhere(self) -> None:
+        if self.life.message:
+            self.sent += 1
+            self._both(told_on(self.life, f"m{self.sent}", self.sight, self.at))
 
     @rule()
     def restart(self) -> None:
