@@ -206,8 +206,9 @@ async def test_only_what_is_allowed_pings(
     traders = server.realm.role(general.guild, "traders", mentionable=True)
     server.realm.role(general.guild, "quiet")
     text = f"@everyone {traders.mention} {ann.mention}"
-    rung = []
-    for allowed in (None, {"parse": []}, {"parse": [], "roles": [str(traders.id)]}):
+    rung, mentions = [], list[Json]()
+    mentions += [None, {"parse": []}, {"parse": [], "roles": [str(traders.id)]}]
+    for allowed in mentions:
         body = {"content": text} | ({"allowed_mentions": allowed} if allowed else {})
         await caller.ask("POST", f"/channels/{general.id}/messages", body)
         rung.append((general.messages[-1].pings.roles, general.messages[-1].pings.users))

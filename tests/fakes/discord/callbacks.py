@@ -66,7 +66,7 @@ def _act(ask: Ask, it: Interaction, kind: int, data: Json) -> None:
 def follow_up(ask: Ask) -> Json | None:
     """Say more; what the bot was thinking of first becomes its answer."""
     it = _live(ask)
-    if it.original is not None and it.original.loading:
+    if it.original is not None and it.original.loading and not it.original.deleted:
         message = it.original
         edit(ask.realm, it.channel, message, ask.body, ask.uploads)
     else:
