@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tests.fakes.discord.asking import Answer, Ask
 from tests.fakes.discord.limits import of_commands
 from tests.fakes.discord.places import Channel
-from tests.fakes.discord.posting import edit, erase, post
+from tests.fakes.discord.posting import edit, erase, post, readable
 from tests.fakes.discord.refusal import Refusal
 from tests.fakes.faults import Json
 
@@ -141,13 +141,13 @@ def history(ask: Ask) -> Json:
     before = int(ask.query.get("before", 1 << 63))
     there = [each for each in found.messages if after < each.id < before and not each.ephemeral]
     there = there[:most] if after else there[-most:]
-    return [each.payload() for each in reversed(there)]
+    return [readable(ask.realm, found, each) for each in reversed(there)]
 
 
 def message(ask: Ask) -> Json:
     """Return a message."""
     found = ask.realm.channel_of(ask.number("channel_id"), "read_message_history")
-    return ask.realm.message_of(found, ask.number("message_id")).payload()
+    return readable(ask.realm, found, ask.realm.message_of(found, ask.number("message_id")))
 
 
 def edit_message(ask: Ask) -> Json:

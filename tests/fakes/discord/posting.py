@@ -109,15 +109,21 @@ def enter(realm: Realm, channel: Channel, message: Message) -> None:
 
 
 def tell(realm: Realm, event: str, channel: Channel, message: Message) -> None:
-    """Tell the bot of a message, without what only the privileged read."""
-    data = message.payload() | _guild(channel)
+    """Tell the bot of a message."""
+    data = readable(realm, channel, message) | _guild(channel)
     if channel.guild is not None and message.author.id in channel.guild.members:
         member = channel.guild.members[message.author.id].payload()
         data["member"] = {key: each for key, each in member.items() if key != "user"}
+    _tell_if_seen(realm, event, channel, message, data)
+
+
+def readable(realm: Realm, channel: Channel, message: Message) -> Json:
+    """Return a MessageResponse without what only a privileged bot reads."""
+    told = message.payload()
     mine = message.author is realm.bot or channel.guild is None
     if not mine and realm.bot.mention not in message.content:
-        data |= {"content": "", "embeds": [], "attachments": [], "components": []}
-    _tell_if_seen(realm, event, channel, message, data)
+        told |= {"content": "", "embeds": [], "attachments": [], "components": []}
+    return told
 
 
 def write(realm: Realm, message: Message, body: Json, uploads: Sequence[Upload]) -> None:
