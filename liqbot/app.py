@@ -65,8 +65,7 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
         studio = stack.enter_context(LiveStudio())
         ledger = sql_ledger(database)
         markets = _markets(config, clock, opened, studio, ledger)
-        watcher = _watcher(config, clock, ledger, markets)
-        desk = _desk(config, clock, markets, studio=studio, alerts=watcher, ledger=ledger)
+        watcher, desk = _desk(config, clock, markets, studio, ledger)
         reception = Reception(commands=COMMANDS, desk=desk, folder=folder, chance=chance)
         connections = await stack.enter_async_context(open_platforms(config, reception))
         outcomes = SqlOutcomes(database)
@@ -185,7 +184,9 @@ def calendar_of(config: Config) -> tuple[Event, ...]:
         raise ConfigError(f"alerts.calendar = {path}: {error}") from error
 
 
-def _watcher(config: Config, clock: Clock, ledger: Ledger, markets: LiveMarkets) -> Watcher:
+def _watcher(
+    config: Config, clock: Clock, ledger: Ledger, markets: LiveMarkets, scenes: LiveScenes
+) -> Watcher:
     def told() -> Iterable[str]:
         if markets.back_filling < 1:  # what comes in looks like clusters that are born
             return ()
@@ -195,7 +196,7 @@ def _watcher(config: Config, clock: Clock, ledger: Ledger, markets: LiveMarkets)
         clock,
         ledger,
         terms_of(config, len(markets.venues)),
-        LiveScenes(markets, calendar_of(config)),
+        scenes,
         venues=markets.venues,
         bases=dict.fromkeys(each.base for each in _queries(config)),
         told=told,
@@ -203,19 +204,17 @@ def _watcher(config: Config, clock: Clock, ledger: Ledger, markets: LiveMarkets)
 
 
 def _desk(
-    config: Config,
-    clock: Clock,
-    markets: LiveMarkets,
-    *,
-    studio: LiveStudio,
-    alerts: Watcher,
-    ledger: Ledger,
-) -> Desk:
-    return Desk(
+    config: Config, clock: Clock, markets: LiveMarkets, studio: LiveStudio, ledger: Ledger
+) -> tuple[Watcher, Desk]:
+    """Return who watches the markets, and all that commands may use."""
+    scenes = LiveScenes(markets, calendar_of(config))
+    watcher = _watcher(config, clock, ledger, markets, scenes)
+    return watcher, Desk(
         clock=clock,
         markets=markets,
         studio=studio,
-        alerts=alerts,
+        scenes=scenes,
+        alerts=watcher,
         ledger=ledger,
         caps=Caps(subscriptions=config.alerts.subscriptions),
         view=config.charts,

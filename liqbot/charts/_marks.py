@@ -38,7 +38,7 @@ def draw_gaps(page: Page, box: Box, unknown: NDArray[np.bool_]) -> None:
     text = "no data"
     half = page.canvas.measure(text, TEXT) / 2 + 10
     left = min(max(middle, box.x0 + half + 8), box.x1 - half - 8) - half
-    _chip(page, text, left, box.y0 + min(66, box.height / 2), size=TEXT, colour=theme.text)
+    draw_chip(page, text, left, box.y0 + min(66, box.height / 2), size=TEXT, colour=theme.text)
 
 
 def draw_rings(page: Page, prices: PriceWindow, times: TimeWindow) -> bool:
@@ -66,7 +66,7 @@ def draw_rings(page: Page, prices: PriceWindow, times: TimeWindow) -> bool:
 def draw_key(page: Page, words: Sequence[str], left: float, y: float) -> None:
     """Say what the marks mean."""
     for word in words:
-        left = _chip(page, word, left, y, size=TEXT, colour=page.theme.text) + 10
+        left = draw_chip(page, word, left, y, size=TEXT, colour=page.theme.text) + 10
 
 
 def draw_beyond(page: Page, clusters: Sequence[Cluster], box: Box) -> None:
@@ -80,7 +80,7 @@ def draw_beyond(page: Page, clusters: Sequence[Cluster], box: Box) -> None:
         room = box.width - 36
         size = AXIS if page.canvas.measure(forms[0], AXIS) <= room else TEXT
         text = page.canvas.fitting(forms, size, room)
-        _chip(page, text, box.x0 + 8, y, size=size, colour=page.theme.side(cluster.side))
+        draw_chip(page, text, box.x0 + 8, y, size=size, colour=page.theme.side(cluster.side))
 
 
 def draw_nothing(page: Page, box: Box) -> None:
@@ -88,7 +88,7 @@ def draw_nothing(page: Page, box: Box) -> None:
     text = "Nothing is modelled here yet."
     left = box.middle[0] - page.canvas.measure(text, AXIS) / 2 - 10
     y = box.y0 + box.height * 0.3
-    _chip(page, text, left, y, size=AXIS, colour=page.theme.text)
+    draw_chip(page, text, left, y, size=AXIS, colour=page.theme.text)
 
 
 def draw_sides(page: Page, right: float, above: float, below: float) -> None:
@@ -102,7 +102,7 @@ def draw_sides(page: Page, right: float, above: float, below: float) -> None:
         page.canvas.text(right, y, text, TEXT, colour, bold=True, align="right")
 
 
-def _chip(page: Page, text: str, left: float, y: float, *, size: float, colour: str) -> float:
+def draw_chip(page: Page, text: str, left: float, y: float, *, size: float, colour: str) -> float:
     """Write on a patch of ground; return where it ends."""
     width = page.canvas.measure(text, size)
     box = Box(left, y - 19, left + width + 20, y + 19)

@@ -10,7 +10,7 @@ from liqbot.charts._layout import LAYOUTS
 from liqbot.charts._themes import THEMES, mixed
 from liqbot.charts._words import alt_text
 from liqbot.charts.chart import Picture, View
-from liqbot.chat.badges import badges, kind
+from liqbot.chat.badges import Badge, badges, kind
 from liqbot.chat.facts import change
 from liqbot.chat.numbers import Numbers
 from liqbot.heatmap.history import History
@@ -20,16 +20,28 @@ DISCLAIMER = "Modelled, not measured. Not a forecast. Not advice."
 
 
 class Page:
-    """A sheet with its header and footer drawn; what a chart needs to fill the rest."""
+    """A sheet with its header and footer drawn; what a chart needs to fill the rest.
 
-    def __init__(self, history: History, view: View, title: str) -> None:
-        self.history, self.view = history, view
+    `framed` is what kind of figures these are and what else there is to know, by default of a map.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        view: View,
+        title: str,
+        *,
+        framed: tuple[Sequence[Badge], Sequence[Badge]] | None = None,
+        note: str = DISCLAIMER,
+    ) -> None:
+        self.history, self.view, self._note = history, view, note
         self.theme = THEMES[view.theme]
         self.layout = LAYOUTS[view.size]
         self.numbers = Numbers(view.locale, view.zone)
         layout = self.layout
         self.canvas = Canvas(layout.width, layout.height, layout.scale, self.theme.ground)
-        self._header(title)
+        usual = kind(history), badges(history, self.numbers, view.macro_at)
+        self._header(title, *(framed or usual))
         self._footer()
 
     def picture(self, subject: str, *bodies: Sequence[str]) -> Picture:
@@ -44,9 +56,8 @@ class Page:
             writings=tuple(self.canvas.writings),
         )
 
-    def _header(self, title: str) -> None:
+    def _header(self, title: str, kinds: Sequence[Badge], known: Sequence[Badge]) -> None:
         canvas, theme, layout = self.canvas, self.theme, self.layout
-        kinds = kind(self.history)
         y, right = layout.title_y, layout.footer.x1
         corner = Box(right - extent(canvas, kinds), y - 18, right, y + 18)
         draw_badges(canvas, theme, kinds, [corner])
@@ -55,7 +66,7 @@ class Page:
         first, *more = layout.badges
         lines = [Box(end + 16, first.y0, first.x1, first.y1), *more]
         lines.append(Box(free, y - 17, corner.x0 - 20, y + 17))
-        draw_badges(canvas, theme, badges(self.history, self.numbers, self.view.macro_at), lines)
+        draw_badges(canvas, theme, known, lines)
 
     def _headline(self, left: float, y: float, right: float) -> float:
         """Write market, price and how it moved, in the largest size that fits; return the end."""
@@ -91,11 +102,11 @@ class Page:
         stamps = self._stamps()
         room = box.width - width - 20
         if rows == 1:
-            both = [f"{stamp} · {DISCLAIMER}" for stamp in stamps]
+            both = [f"{stamp} · {self._note}" for stamp in stamps]
             canvas.text(box.x0, first, canvas.fitting(both, FOOTER, room), FOOTER, theme.muted)
             return
         canvas.text(box.x0, first, canvas.fitting(stamps, FOOTER, box.width), FOOTER, theme.muted)
-        canvas.text(box.x0, last, DISCLAIMER, FOOTER, theme.muted)
+        canvas.text(box.x0, last, self._note, FOOTER, theme.muted)
 
     def _stamps(self) -> list[str]:
         """When it was and by which model, from the fullest form to the shortest."""

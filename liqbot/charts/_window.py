@@ -15,7 +15,7 @@ from liqbot.market.units import F8
 
 _WIDEST = {"A": 2.0, "B": 2.0, "C": 1.5}  # a zone widens the window to so many reaches at most
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-_HOURS = (1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168, 336, 504, 720)
+_HOURS = (1 / 12, 1 / 4, 1 / 2, 1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168, 336, 504, 720)
 
 
 @dataclass(frozen=True, slots=True)

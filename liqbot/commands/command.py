@@ -1,14 +1,15 @@
 """What a command is, the ports it may use, and how one is invoked from raw words."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.roster import Terms
-from liqbot.alerting.subscription import Caps, Subscription
-from liqbot.charts.chart import Picture, View
+from liqbot.alerting.subscription import Caps, Recipient, Subscription
+from liqbot.charts.chart import RANGES, Picture, View
 from liqbot.chat.arguments import Known, Slot, fill, slots
 from liqbot.chat.message import LONGEST_WORDS, Button, ChatId, Message
 from liqbot.clock import Clock
@@ -16,7 +17,8 @@ from liqbot.errors import CommandError, UnknownName, nearest
 from liqbot.heatmap.history import History
 from liqbot.market.instrument import Instrument, MarketQuery
 from liqbot.market.status import Status
-from liqbot.rules.rule import Finding
+from liqbot.market.tape import Tape
+from liqbot.rules.rule import Finding, Scene
 
 Arguments = TypeVar("Arguments")
 
@@ -36,6 +38,10 @@ class Markets(Protocol):
         """Return a market's history up to now; raise UnknownName, or Blind."""
         ...
 
+    def tapes(self, query: MarketQuery) -> Mapping[str, Tape]:
+        """Return the forced orders that are remembered of a market, by venue; raise UnknownName."""
+        ...
+
     def status(self) -> Status:
         """Return what is seen, and what is not and why."""
         ...
@@ -46,6 +52,18 @@ class Studio(Protocol):
 
     async def draw(self, chart: str, history: History, view: View) -> Picture:
         """Return a picture; raise UnknownName for a chart, Busy while too many are waiting."""
+        ...
+
+    async def make(self, key: Hashable, draw: Callable[[], Picture]) -> Picture:
+        """Return what a function draws, once for all who ask by the same key; raise Busy."""
+        ...
+
+
+class Scenes(Protocol):
+    """The markets, as rules look at them."""
+
+    async def scene(self, base: str, at: datetime) -> Scene | None:
+        """Return a market with what is usual in it at a moment; None before its first map."""
         ...
 
 
@@ -64,6 +82,13 @@ class Alerts(Protocol):
         """
         ...
 
+    async def forget(self, chat: ChatId) -> tuple[int, ...]:
+        """Erase all that is kept of whose chat it is; return the numbers of their subscriptions.
+
+        Raise StorageError.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -72,6 +97,7 @@ class Desk:
     clock: Clock
     markets: Markets
     studio: Studio
+    scenes: Scenes
     alerts: Alerts
     ledger: Ledger  # who wants to hear of what, and what was told
     caps: Caps = field(default_factory=Caps)
@@ -97,6 +123,20 @@ class Caller:
     def rules_here(self) -> bool:
         """Whether what is set for this chat is theirs to set."""
         return self.is_admin or self.chat == ChatId.private(self.chat.platform, self.user)
+
+
+def view_of(usual: View, recipient: Recipient) -> View:
+    """Return how things look to a chat: as it said, else as usual.
+
+    What it once said and is there no more counts for nothing.
+    """
+    view = usual
+    for name in ("zone", "locale", "theme", "colours", "size"):
+        look: dict[str, Any] = {name: getattr(recipient, name)}
+        with suppress(UnknownName):
+            view = replace(view, **look) if look[name] else view
+    length = RANGES[recipient.range].length if recipient.range in RANGES else view.range
+    return replace(view, range=length)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from liqbot.market.joining import trimmed
 from liqbot.market.observation import Gap, Observation, gaps_in
 from liqbot.market.source import MarketSource, TapeSource
 from liqbot.market.status import MarketStatus, Status, VenueStatus
+from liqbot.market.tape import Tape
 from liqbot.market.units import Price, ms_of
 
 _WARM = timedelta(hours=24)  # a window so long is always at hand
@@ -159,6 +160,11 @@ class LiveMarkets:
         return self._seen_from_now(
             await self._maps.recalled(base, seen, window // millisecond, age_ms), instruments
         )
+
+    def tapes(self, query: MarketQuery) -> Mapping[str, Tape]:
+        """Return the forced orders that are remembered of a market, by venue; raise UnknownName."""
+        seen = {each.venue: self.memory.of(each) for each in choose(query, self.known())}
+        return {venue: Tape.of(()) if told is None else told.tape for venue, told in seen.items()}
 
     def status(self) -> Status:
         """Return what is seen, and what is not and why."""

@@ -22,15 +22,18 @@ class LiveScenes:
 
     async def __call__(self, at: datetime) -> Mapping[str, Scene]:
         """Return the scenes of all markets that have a map, by base."""
-        markets = self._markets
-        heard = {name: each for name, each in markets.venues.items() if _is_heard(each)}
+        bases = dict.fromkeys(each.base for each in self._markets.known())
+        found = {base: await self.scene(base, at) for base in bases}
+        return {base: scene for base, scene in found.items() if scene is not None}
+
+    async def scene(self, base: str, at: datetime) -> Scene | None:
+        """Return a market with what is usual in it at a moment; None before its first map."""
+        norms, history = await self._usual(base, at), self._markets.newest(base)
+        if history is None:
+            return None
+        heard = {name: each for name, each in self._markets.venues.items() if _is_heard(each)}
         tapes = {name: each.completeness for name, each in heard.items()}
-        scenes = dict[str, Scene]()
-        for base in dict.fromkeys(each.base for each in markets.known()):
-            norms = await self._usual(base, at)
-            if (history := markets.newest(base)) is not None:
-                scenes[base] = Scene(history=history, norms=norms, events=self._events, tapes=tapes)
-        return scenes
+        return Scene(history=history, norms=norms, events=self._events, tapes=tapes)
 
     async def _usual(self, base: str, at: datetime) -> Norms:
         """Return what is usual in a market, as known by midnight or as its past comes in."""

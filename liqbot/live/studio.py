@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeAlias
 
@@ -23,8 +24,8 @@ class LiveStudio:
 
     def __init__(self, *, queue: int = _QUEUE) -> None:
         self._queue = queue
-        self._flights: Flights[_Asked, Picture] = Flights()
-        self._drawn: OrderedDict[_Asked, Picture] = OrderedDict()
+        self._flights: Flights[Hashable, Picture] = Flights()
+        self._drawn: OrderedDict[Hashable, Picture] = OrderedDict()
         self._thread = ThreadPoolExecutor(1, "studio")
 
     def __enter__(self) -> Self:
@@ -44,19 +45,21 @@ class LiveStudio:
         """Return a picture; raise UnknownName for a chart, Busy while too many are waiting."""
         if chart not in CHARTS:
             raise UnknownName("chart", chart, CHARTS)
-        asked = _asked(chart, history, view)
-        if asked in self._drawn:
-            self._drawn.move_to_end(asked)
-            return self._drawn[asked]
-        if asked not in self._flights and self.waiting >= self._queue:
+        return await self.make(
+            _asked(chart, history, view), lambda: CHARTS[chart].draw(history, view)
+        )
+
+    async def make(self, key: Hashable, draw: Callable[[], Picture]) -> Picture:
+        """Return what a function draws, once for all who ask by the same key; raise Busy."""
+        if key in self._drawn:
+            self._drawn.move_to_end(key)
+            return self._drawn[key]
+        if key not in self._flights and self.waiting >= self._queue:
             seconds = max(round(self.waiting * _SECONDS), 1)
             raise Busy(f"Too many pictures are asked for. Try again in {seconds} s.")
         loop = asyncio.get_running_loop()
-        picture = await self._flights.share(
-            asked,
-            lambda: loop.run_in_executor(self._thread, CHARTS[chart].draw, history, view),
-        )
-        self._drawn[asked] = picture
+        picture = await self._flights.share(key, lambda: loop.run_in_executor(self._thread, draw))
+        self._drawn[key] = picture
         while len(self._drawn) > _PICTURES:
             self._drawn.popitem(last=False)
         return picture

@@ -1,6 +1,6 @@
 """Markets and a studio that answer at once, and remember what they were asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from liqbot.live.watcher import Watcher
 from liqbot.market.condition import Condition
 from liqbot.market.instrument import Instrument, MarketQuery, choose
 from liqbot.market.status import MarketStatus, Status, VenueStatus
+from liqbot.market.tape import Tape
 from liqbot.platforms.platform import Reception
 from liqbot.rules import RULES
 from liqbot.rules.rule import Scene
@@ -66,6 +67,8 @@ class FakeMarkets:
     blind: frozenset[str] = frozenset()
     seen: Status = field(default_factory=a_status)
     asked: list[tuple[MarketQuery, timedelta, timedelta | None]] = field(default_factory=list)
+    told: dict[str, Tape] = field(default_factory=dict)  # by venue; empty: the first told all
+    staged: Scene | None = None  # what rules look at; None: the histories
 
     def known(self) -> tuple[Instrument, ...]:
         return tuple(
@@ -86,8 +89,16 @@ class FakeMarkets:
     def status(self) -> Status:
         return self.seen
 
+    def tapes(self, query: MarketQuery) -> Mapping[str, Tape]:
+        chosen = choose(query, self.known())
+        told = self.told or {chosen[0].venue: self.histories[chosen[0].base].tape}
+        return {each.venue: told.get(each.venue, Tape.of(())) for each in chosen}
+
     async def scenes(self, _: datetime) -> Mapping[str, Scene]:
         return {base: Scene(history=each) for base, each in self.histories.items()}
+
+    async def scene(self, base: str, _: datetime) -> Scene | None:
+        return self.staged or Scene(history=self.histories[base])
 
 
 @dataclass
@@ -97,6 +108,7 @@ class FakeStudio:
     draws: bool = False
     is_busy: bool = False
     asked: list[tuple[str, View]] = field(default_factory=list)
+    made: list[Hashable] = field(default_factory=list)
 
     async def draw(self, chart: str, history: History, view: View) -> Picture:
         if chart not in CHARTS:
@@ -109,6 +121,15 @@ class FakeStudio:
         told = (f"The {chart} of {history.base}, in one sentence.",)
         alt = f"{told[0]} Estimate, not a forecast."
         return Picture(png=PNG, alt=alt, told=told, width=1024, height=1280, writings=())
+
+    async def make(self, key: Hashable, draw: Callable[[], Picture]) -> Picture:
+        if self.is_busy:
+            raise Busy("Too many pictures are asked for; try again in 5 s.")
+        self.made.append(key)
+        if self.draws:
+            return draw()
+        alt = "A picture that was never drawn."
+        return Picture(png=PNG, alt=alt, width=1024, height=1280, writings=())
 
 
 def a_reception(
@@ -143,6 +164,7 @@ def a_desk(
         clock=clock,
         markets=markets,
         studio=studio,
+        scenes=markets,
         alerts=Watcher(clock, ledger, terms, markets.scenes),
         ledger=ledger,
         caps=caps or Caps(),

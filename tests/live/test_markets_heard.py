@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from liqbot.errors import UnknownName
 from liqbot.heatmap.history import History
 from liqbot.live.scenes import LiveScenes
 from liqbot.market.belief import nothing_of
@@ -125,3 +126,12 @@ async def test_a_map_none_of_whose_venues_is_watched_any_more_stands_and_ages(
     assert after.data_age_s == before.data_age_s + 10
     assert same(after.tape, before.tape)
     assert same(after.books, before.books)
+
+
+async def test_forced_orders_are_told_by_venue(hall: FakeWorkshop) -> None:
+    told = hall.markets.tapes(MarketQuery("BTC"))
+    assert list(told) == ["binance", "bybit", "okx"]
+    assert all(same(tape, hall.seen(venue).tape) for venue, tape in told.items())
+    assert list(hall.markets.tapes(MarketQuery("BTC", venue="okx"))) == ["okx"]
+    with pytest.raises(UnknownName):
+        hall.markets.tapes(MarketQuery("XYZ"))

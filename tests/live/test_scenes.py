@@ -55,3 +55,11 @@ async def test_what_is_usual_is_counted_once_a_day_and_as_the_past_comes_in(
     assert second is not first
     hall.markets.back_filling = 0.5
     assert (await look(midnight))["BTC"].norms is not second
+
+
+async def test_one_market_alone_is_the_same_scene(hall: FakeWorkshop) -> None:
+    look = LiveScenes(hall.markets, [FOMC])
+    alone, among = await look.scene("BTC", NOW), (await look(NOW))["BTC"]
+    assert alone is not None
+    assert (alone.norms, alone.events, alone.tapes) == (among.norms, among.events, among.tapes)
+    assert await look.scene("ETH", NOW) is None

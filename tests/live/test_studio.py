@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from liqbot.charts import CHARTS
-from liqbot.charts.chart import View
+from liqbot.charts.chart import Picture, View
 from liqbot.errors import Busy, UnknownName
 from liqbot.live.studio import LiveStudio
 from tests.charts.histories import a_history
@@ -52,3 +52,18 @@ async def test_who_comes_to_a_full_queue_is_told_when_to_come_again() -> None:
         shared = await studio.draw("levels", HISTORY, View())
         assert shared is await first
         assert studio.waiting == 0
+
+
+async def test_what_a_function_draws_is_drawn_once_for_its_key() -> None:
+    drawn = []
+
+    def draw() -> Picture:
+        drawn.append(1)
+        return CHARTS["levels"].draw(HISTORY, View())
+
+    with LiveStudio() as studio:
+        one, other = await asyncio.gather(*(studio.make(("mine", 1), draw) for _ in range(2)))
+        assert one is other is await studio.make(("mine", 1), draw)
+        assert len(drawn) == 1
+        assert await studio.make(("mine", 2), draw) == one
+        assert len(drawn) == 2
