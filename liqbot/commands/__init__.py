@@ -21,7 +21,6 @@ COMMANDS: Registry[Command[Any]] = Registry(
         "mute",
         "unmute",
         "quiet",
-        "settings",
         "channel",
         "why",
         "test",
