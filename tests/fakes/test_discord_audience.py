@@ -155,3 +155,32 @@ async def test_what_an_edit_takes_away_is_not_shown_any_more(
     await sent.edit(attachments=[])
     assert server.violations == ["an edit took away day.png, which the embed still shows"]
     server.violations.clear()
+
+
+async def test_guilds_fall_silent_and_roles_gain_rights(
+    server: DiscordServer, bot: SampleBot, general: Channel
+) -> None:
+    (guild,) = bot.guilds
+    assert general.guild is not None
+    assert not guild.me.guild_permissions.mention_everyone
+    server.empower(general.guild, general.guild.roles[-1], "mention_everyone")
+    await server.until(lambda: guild.me.guild_permissions.mention_everyone)
+    server.outage(general.guild)
+    await server.until(lambda: guild.unavailable)
+    assert bot.gone == []
+
+
+async def test_a_heart_beats_and_one_that_does_not_is_given_up(server: DiscordServer) -> None:
+    server.gateway.heartbeat_s = 0.1
+    async with running(server, SampleBot()):
+        line = server.gateway.sessions[0].line
+        assert line is not None
+        await server.until(lambda: line.heartbeats >= 3)
+        assert server.gateway.connected == 1
+    url = f"{server.gateway_url}/?v=10&encoding=json"
+    async with aiohttp.ClientSession() as session, session.ws_connect(url) as silent:
+        await silent.receive()
+        await silent.receive()
+        assert silent.close_code == 4009
+    assert server.violations == ["gateway: no heartbeat for two intervals"]
+    server.violations.clear()

@@ -19,9 +19,8 @@ from tests.builders import SHARED_DATA
 from tests.fakes.faults import Json
 
 OPENAPI = SHARED_DATA / "specs" / "discord-openapi.json"
-needs_openapi = pytest.mark.skipif(
-    not OPENAPI.is_file(), reason=f"the OpenAPI document of Discord is not at {OPENAPI.name}"
-)
+_ABSENT = f"{OPENAPI.name}, Discord's own document, is not among the shared data"
+needs_openapi = pytest.mark.skipif(not OPENAPI.is_file(), reason=_ABSENT)
 _URN = "urn:discord"
 _JSON = "application/json"
 # Taken by the real service, sent by discord.py, and not in the document.
@@ -63,7 +62,7 @@ class Oracle:
     def read() -> "Oracle":
         """Read the shared document; skip the test where it is absent."""
         if not OPENAPI.is_file():
-            pytest.skip(f"the OpenAPI document of Discord ({OPENAPI.name}) is not there")
+            pytest.skip(_ABSENT)
         return _shared()
 
     def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
