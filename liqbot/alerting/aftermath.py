@@ -25,6 +25,7 @@ from liqbot.rules.rule import Scene
 AFTER = (timedelta(minutes=3), timedelta(minutes=15))  # price went through, it is told again
 
 _LATE = timedelta(hours=1)  # after it, what came of it is left to the score
+_LOCALE = "en"  # where nobody says another
 _ALL = 0.995  # of the forced orders, told as all
 
 
@@ -123,7 +124,7 @@ def _was_told(life: Life, ending: Ending) -> bool:
 
 def _words(swept: Swept, alert: Alert, scene: Scene, recipient: Recipient) -> str:
     """Say what was expected and what was realised, and how much of that is told at all."""
-    finding, numbers = alert.finding, Numbers(recipient.locale, recipient.zone)
+    finding, numbers = alert.finding, Numbers(recipient.locale or _LOCALE, recipient.zone or "UTC")
     modelled = (each.value for each in finding.facts if each.label == "modelled")
     raw = next((f" ({numbers.usd(each)} modelled)" for each in modelled), "")
     where = "it"

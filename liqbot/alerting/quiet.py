@@ -1,11 +1,14 @@
 """When somebody wants to hear nothing: quiet hours that come back, and mutes that do not."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from functools import cache
+from types import MappingProxyType
+from zoneinfo import ZoneInfo, available_timezones
 
 from liqbot.alerting.alert import EVERYWHERE
 from liqbot.errors import OutOfRange, UnknownName, Unreadable
@@ -104,7 +107,7 @@ def read_quiet(text: str, zone: str = "UTC") -> QuietHours:
         elif set(re.split(r"[-,]", low)) <= set(DAYS):
             weekdays = _days(low)
         else:
-            zone = _zone(word)
+            zone = read_zone(word)
     if hours is None:
         raise Unreadable("span of the clock", text, _EXAMPLE)
     return QuietHours(
@@ -128,11 +131,27 @@ def _days(word: str) -> tuple[int, ...]:
     return tuple(sorted(days))
 
 
-def _zone(word: str) -> str:
-    try:
-        return ZoneInfo(word).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UnknownName("time zone", word, sorted(available_timezones())) from None
+def read_zone(word: str) -> str:
+    """Return the IANA zone that a word names, whatever its case: Europe/Berlin, or Berlin.
+
+    Raise UnknownName, with the nearest.
+    """
+    zones = zone_names()
+    wanted = word.strip().lower().replace(" ", "_")
+    found = {zone for name, zone in zones.items() if name.lower() == wanted}
+    if len(found) != 1:
+        raise UnknownName("time zone", word, sorted(found) or zones)
+    return found.pop()
+
+
+@cache
+def zone_names() -> Mapping[str, str]:
+    """Return the IANA zones by what names them: themselves, and a city that no two share."""
+    zones = sorted(available_timezones())
+    cities = Counter(city for zone in zones if (city := zone.rpartition("/")[2]) != zone)
+    short = {zone.rpartition("/")[2]: zone for zone in zones}
+    alone = {city: short[city] for city, count in cities.items() if count == 1}
+    return MappingProxyType(alone | {zone: zone for zone in zones})
 
 
 def _existing(end: datetime) -> datetime:

@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(  # after /channel: what each says
         "mute": "mute",
         "unmute": "unmute",
         "quiet": "quiet",
+        "settings": "settings",
         "test": "test",
     }
 )

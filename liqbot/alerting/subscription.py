@@ -70,8 +70,12 @@ class Recipient:
     """A chat as it wants to be told, and how telling it goes."""
 
     chat: ChatId
-    zone: str = "UTC"
-    locale: str = "en_GB"
+    zone: str = ""  # IANA; here and below, "" = as the operator has it
+    locale: str = ""  # how figures are written
+    theme: str = ""  # of pictures, as are those that follow
+    colours: str = ""
+    range: str = ""
+    size: str = ""
     quiet: QuietHours | None = None
     mutes: tuple[Mute, ...] = ()
     failures: int = 0  # deliveries in a row

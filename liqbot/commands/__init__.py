@@ -21,6 +21,7 @@ COMMANDS: Registry[Command[Any]] = Registry(
         "mute",
         "unmute",
         "quiet",
+        "settings",
         "channel",
         "why",
         "test",

@@ -9,7 +9,7 @@ from liqbot.alerting.roster import Terms
 from liqbot.alerting.subscription import Recipient, Subscription
 from liqbot.chat.arguments import MARKET, Known, Word
 from liqbot.chat.numbers import Numbers
-from liqbot.commands.command import Caller, Desk
+from liqbot.commands.command import Caller, Desk, view_of
 from liqbot.errors import CommandError, Unreadable, excerpt
 
 ALL = "all"
@@ -63,7 +63,8 @@ def owner(caller: Caller) -> str:
 async def recipient_of(desk: Desk, caller: Caller) -> tuple[Recipient, Numbers]:
     """Return how a chat wants to be told, and how it reads figures."""
     recipient = await desk.ledger.recipients.get(caller.home)
-    return recipient, Numbers(recipient.locale, recipient.zone)
+    view = view_of(desk.view, recipient)
+    return recipient, Numbers(view.locale, view.zone)
 
 
 def phrased(subscription: Subscription, terms: Terms) -> str:

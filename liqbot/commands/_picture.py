@@ -32,8 +32,8 @@ from liqbot.chat.facts import change, venue_name
 from liqbot.chat.message import LONGEST_WORDS, Attachment, Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Dim, Line, RichText, length, shorten
-from liqbot.commands.command import Caller, Desk
-from liqbot.errors import CommandError, OutOfRange, UnknownName
+from liqbot.commands.command import Caller, Desk, view_of
+from liqbot.errors import CommandError, OutOfRange, StorageError, UnknownName
 from liqbot.heatmap.history import History
 from liqbot.market.instrument import MarketQuery
 
@@ -99,8 +99,8 @@ def pictured(
 ) -> Callable[[Desk, Caller, Look], Awaitable[Message]]:
     """Return a command's `run` that answers with a chart and a caption with a body."""
 
-    async def run(desk: Desk, _: Caller, asked: Look) -> Message:
-        view = asked.view(desk.view)
+    async def run(desk: Desk, caller: Caller, asked: Look) -> Message:
+        view = asked.view(await usual(desk, caller))
         history = await desk.markets.history(asked.query, view.range, asked.age)
         picture = await desk.studio.draw(chart, history, view)
         lines = body(history, Numbers(view.locale, view.zone), picture)
@@ -108,6 +108,15 @@ def pictured(
         return answered(text, attached(chart, history, picture), asked, view, chart)
 
     return run
+
+
+async def usual(desk: Desk, caller: Caller) -> View:
+    """Return how pictures look to the chat that one comes into; as to all where none can say."""
+    try:
+        recipient = await desk.ledger.recipients.get(caller.chat)
+    except StorageError:  # a picture needs no database
+        return desk.view
+    return view_of(desk.view, recipient)
 
 
 def told(_: History, __: Numbers, picture: Picture) -> Sequence[Line]:

@@ -17,10 +17,11 @@ _EXAMPLES = (
     ("remove 3", "tell it that no more"),
     ("pause 3", "not for now; also resume, extend, follow"),
     ("mute BTC 2h", "nothing of a market for a while; unmute ends that"),
+    ("settings Europe/Berlin light", "how it reads times, figures and pictures"),
     ("quiet 23:00-07:00 Europe/Berlin", "nothing in the night"),
     ("test", "a sample of an alert"),
 )
-_OFFERED = (("+ New", "subscribe"), ("List", "alerts"), ("Test", "test"))
+_OFFERED = (("+ New", "subscribe"), ("List", "alerts"), ("Settings", "settings"), ("Test", "test"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,15 @@
 """What a command is, the ports it may use, and how one is invoked from raw words."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.roster import Terms
-from liqbot.alerting.subscription import Caps, Subscription
-from liqbot.charts.chart import Picture, View
+from liqbot.alerting.subscription import Caps, Recipient, Subscription
+from liqbot.charts.chart import RANGES, Picture, View
 from liqbot.chat.arguments import Known, Slot, fill, slots
 from liqbot.chat.message import LONGEST_WORDS, Button, ChatId, Message
 from liqbot.clock import Clock
@@ -81,6 +82,13 @@ class Alerts(Protocol):
         """
         ...
 
+    async def forget(self, chat: ChatId) -> tuple[int, ...]:
+        """Erase all that is kept of whose chat it is; return the numbers of their subscriptions.
+
+        Raise StorageError.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -115,6 +123,20 @@ class Caller:
     def rules_here(self) -> bool:
         """Whether what is set for this chat is theirs to set."""
         return self.is_admin or self.chat == ChatId.private(self.chat.platform, self.user)
+
+
+def view_of(usual: View, recipient: Recipient) -> View:
+    """Return how things look to a chat: as it said, else as usual.
+
+    What it once said and is there no more counts for nothing.
+    """
+    view = usual
+    for name in ("zone", "locale", "theme", "colours", "size"):
+        look: dict[str, Any] = {name: getattr(recipient, name)}
+        with suppress(UnknownName):
+            view = replace(view, **look) if look[name] else view
+    length = RANGES[recipient.range].length if recipient.range in RANGES else view.range
+    return replace(view, range=length)
 
 
 @dataclass(frozen=True, slots=True)

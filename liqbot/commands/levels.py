@@ -10,7 +10,7 @@ from liqbot.chat.message import Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Code, Line
 from liqbot.chat.words import imbalance
-from liqbot.commands._picture import CAPTION, Look, answered, attached, buttons, caption
+from liqbot.commands._picture import CAPTION, Look, answered, attached, buttons, caption, usual
 from liqbot.commands.command import Caller, Command, Desk
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
@@ -33,8 +33,8 @@ class Levels(Look):
     form: Annotated[Form, one_of("form", ("bands", "text"), "text: the table alone")] = "bands"
 
 
-async def _run(desk: Desk, _: Caller, asked: Levels) -> Message:
-    view = asked.view(desk.view)
+async def _run(desk: Desk, caller: Caller, asked: Levels) -> Message:
+    view = asked.view(await usual(desk, caller))
     history = await desk.markets.history(asked.query, view.range, asked.age)
     numbers = Numbers(view.locale, view.zone)
     if asked.form == "text":

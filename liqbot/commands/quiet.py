@@ -36,7 +36,7 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     recipient, numbers = await recipient_of(desk, caller)
     quiet = recipient.quiet
     if asked.hours:
-        quiet = None if asked.hours.lower() in _OFF else _read(asked.hours, recipient.zone)
+        quiet = None if asked.hours.lower() in _OFF else _read(asked.hours, numbers.zone)
         await desk.ledger.recipients.put(replace(recipient, quiet=quiet))
     text = tuple(_told(quiet, desk, numbers))
     off = ((Button("No quiet hours", "quiet off"),),) if quiet else ()

@@ -7,13 +7,14 @@ from typing import Annotated
 from liqbot.alerting.quiet import Mode
 from liqbot.alerting.showing import sample, shown
 from liqbot.alerting.subscription import Recipient
+from liqbot.charts.chart import View
 from liqbot.chat.arguments import MARKET
 from liqbot.chat.message import Attachment, Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold
 from liqbot.commands._own import moment, recipient_of
 from liqbot.commands._picture import attached
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command, Desk, view_of
 from liqbot.errors import CommandError
 from liqbot.market.instrument import MarketQuery
 from liqbot.market.units import Price
@@ -33,7 +34,7 @@ class Arguments:
 async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     base = asked.market.base if asked.market else _first(desk)
     recipient, numbers = await recipient_of(desk, caller)
-    mark, picture = await _drawn(desk, base)
+    mark, picture = await _drawn(desk, base, view_of(desk.view, recipient))
     at, rule = desk.clock.now(), RULES[_RULE]
     alert = shown(rule, (sample(base, mark),), numbers, at, at, simulated=True)
     return Message(
@@ -55,13 +56,13 @@ def _first(desk: Desk) -> str:
     return known[0].base
 
 
-async def _drawn(desk: Desk, base: str) -> tuple[Price | None, Attachment | None]:
+async def _drawn(desk: Desk, base: str, view: View) -> tuple[Price | None, Attachment | None]:
     """Return a market's price and picture, as far as they can be had."""
     chart, mark = RULES[_RULE].chart, None
     try:
-        history = await desk.markets.history(MarketQuery(base), desk.view.range)
+        history = await desk.markets.history(MarketQuery(base), view.range)
         mark = history.snapshot.mark
-        drawn = await desk.studio.draw(chart, history, desk.view)
+        drawn = await desk.studio.draw(chart, history, view)
     except CommandError:
         return mark, None  # words show enough of what an alert looks like
     return mark, attached(chart, history, drawn)

@@ -21,7 +21,7 @@ from liqbot.chat.message import Attachment, ChatId, Message
 from liqbot.chat.messenger import Messenger
 from liqbot.chat.numbers import Numbers
 from liqbot.clock import Clock
-from liqbot.commands.command import Studio
+from liqbot.commands.command import Studio, view_of
 from liqbot.errors import (
     ChatMoved,
     CommandError,
@@ -139,27 +139,28 @@ class Courier:
         if recipient.disabled:
             return DeliveryRefused(recipient.disabled)
         try:
-            numbers = Numbers(recipient.locale, recipient.zone)
+            view = view_of(self.view, recipient)
+            numbers = Numbers(view.locale, view.zone)
             said = replace(message(post, numbers, at), silent=post.silent)
             if post.sent:
                 await messenger.edit(chat, post.sent, said)
                 return post.sent
-            return await messenger.send(chat, await self._drawn(said, post, recipient))
+            return await messenger.send(chat, await self._drawn(said, post, view))
         except DeliveryError as error:
             return error
         except Exception:  # noqa: BLE001 - whatever one message fails of, the others are sent
             _log.exception("a message failed", extra={"platform": chat.platform})
             return DeliveryDelayed("it could not be made")
 
-    async def _drawn(self, said: Message, post: Post, recipient: Recipient) -> Message:
+    async def _drawn(self, said: Message, post: Post, view: View) -> Message:
         """Return a message with the picture of what weighs most in it, if there is one."""
         alert = _heaviest(post)
         history = None if alert is None else self.maps.newest(_base(alert))
         if alert is None or history is None:
             return said
-        view = replace(self.view, zone=recipient.zone, locale=recipient.locale)
+        size = "portrait" if view.size == "hd" else view.size  # a file is nothing to glance at
         try:
-            picture = await self.studio.draw(alert.chart, history, view)
+            picture = await self.studio.draw(alert.chart, history, replace(view, size=size))
         except CommandError:
             return said  # an alert in time is worth more than its picture
         name = f"{history.base.lower()}-{alert.chart}-{history.at:%Y%m%d-%H%M%S}.png"

@@ -15,6 +15,7 @@ from liqbot.alerting.roster import Changes, Roster, Terms
 from liqbot.alerting.routing import received, route, standing
 from liqbot.alerting.subscription import Recipient, Subscription
 from liqbot.alerting.upkeep import WarmUp, blind_markets, kept_up, newly_blind
+from liqbot.chat.message import ChatId
 from liqbot.clock import Clock
 from liqbot.errors import StorageError
 from liqbot.rules.rule import Finding, Scene
@@ -132,6 +133,16 @@ class Watcher:
             numbered = {name._replace(subscription=kept.id): life for name, life in lives.items()}
             self._roster.apply(Changes(lives=numbered))
             return kept, found
+
+    async def forget(self, chat: ChatId) -> tuple[int, ...]:
+        """Erase all that is kept of whose chat it is; return the numbers of their subscriptions.
+
+        Raise StorageError.
+        """
+        async with self._lock:
+            gone = await self._ledger.privacy.erase(chat.platform, chat.user or "", chat)
+            await self._load()
+            return gone
 
     async def _load(self) -> None:
         memory = await self._ledger.watch.load()

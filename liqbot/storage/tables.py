@@ -162,6 +162,7 @@ recipients = Table(
     *_given(Integer, "failures"),
     *_given(Text, "disabled"),
     *_given(Integer, "cap"),
+    *_given(Text, "theme", "colours", "range", "size"),  # "" = as the operator has it
 )
 lives = Table(
     "lives",

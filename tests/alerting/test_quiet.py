@@ -1,5 +1,6 @@
 """Quiet hours, through nights, weekends and the days that are an hour too long or too short."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liqbot.alerting.quiet import Mode, Mute, QuietHours, read_quiet
+from liqbot.alerting.quiet import Mode, Mute, QuietHours, read_quiet, read_zone
 from liqbot.errors import CommandError, OutOfRange, UnknownName, Unreadable
 
 BERLIN = "Europe/Berlin"
@@ -122,11 +123,7 @@ def _after(early: time, late: time) -> timedelta:
     ],
 )
 def test_words_are_read_and_written_back(text: str, said: str | None) -> None:
-    try:
-        quiet = read_quiet(text)
-    except UnknownName:  # zones are read as they are spelt where file names mind it
-        assert "europe/berlin" in text
-        return
+    quiet = read_quiet(text)
     assert said is None or quiet.words == said
     assert read_quiet(quiet.words) == quiet
 
@@ -164,3 +161,32 @@ def test_a_mute_covers_its_market_or_all_until_it_ends() -> None:
 
 def test_the_usual_mode_is_a_digest() -> None:
     assert read_quiet("23:00-07:00").mode is Mode.DIGEST
+
+
+@pytest.mark.parametrize(
+    ("word", "zone"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        (" europe/BERLIN ", "Europe/Berlin"),
+        ("berlin", "Europe/Berlin"),
+        ("new york", "America/New_York"),
+        ("utc", "UTC"),
+    ],
+)
+def test_a_zone_is_known_by_its_name_or_its_city(word: str, zone: str) -> None:
+    assert read_zone(word) == zone
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("Berln", "Did you mean Berlin?"),
+        ("Europe/Berln", "Did you mean Europe/Berlin?"),
+        ("Istanbul", "/Istanbul?"),  # two zones, of which one has to say which
+        ("../etc/passwd", "There is no time zone"),
+        ("", "There is no time zone"),
+    ],
+)
+def test_a_zone_that_is_not_is_answered_with_the_nearest(word: str, hint: str) -> None:
+    with pytest.raises(UnknownName, match=re.escape(hint)):
+        read_zone(word)

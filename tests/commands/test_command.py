@@ -2,16 +2,27 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from liqbot.alerting.subscription import Recipient
+from liqbot.charts.chart import View
 from liqbot.chat.arguments import Known, fill
 from liqbot.chat.message import ChatId, Message
 from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Caller, Command, Desk, NoArguments, answer, apart
+from liqbot.commands.command import (
+    Caller,
+    Command,
+    Desk,
+    NoArguments,
+    answer,
+    apart,
+    view_of,
+)
 from tests.fakes.desk import CALLER, FakeMarkets, a_desk
 
 FORBIDDEN = re.compile(r"will go to|target|guaranteed", re.IGNORECASE)
@@ -70,6 +81,17 @@ def test_a_caller_means_their_own_chat_unless_they_speak_for_another() -> None:
     assert (caller.home, caller.home.user) == (ChatId("telegram", "user:42"), "42")
     assert replace(caller, speaks_for=channel).home == channel
     assert channel.user is None
+
+
+def test_things_look_as_a_chat_said_and_else_as_usual() -> None:
+    usual, chat = View(theme="light", zone="Asia/Dubai", range=timedelta(days=3)), CALLER.chat
+    assert view_of(usual, Recipient(chat=chat)) == usual
+    said = Recipient(chat=chat, zone="UTC", locale="de", colours="grey", range="7d", size="wide")
+    assert view_of(usual, said) == replace(
+        usual, zone="UTC", locale="de", colours="grey", range=timedelta(days=7), size="wide"
+    )
+    gone = Recipient(chat=chat, zone="Mars/Base", locale="??", theme="sepia", range="4d", size="xl")
+    assert view_of(usual, gone) == usual
 
 
 async def test_only_administrators_may_do_what_is_theirs() -> None:

@@ -127,6 +127,10 @@ async def test_a_chat_begins_as_all_do_and_is_kept_as_it_wants(ledger: Ledger) -
             failures=3,
             disabled="the chat is gone",
             cap=4,
+            theme="light",
+            colours="cividis",
+            range="7d",
+            size="wide",
         )
         await ledger.recipients.put(wanted)
         assert await ledger.recipients.get(OTHER) == wanted

@@ -278,3 +278,15 @@ async def test_a_message_that_stands_is_changed_in_its_place(post: Post) -> None
     [(_, name, said)] = post.messenger.edited
     assert name == "1"
     assert "Over" in plain(said.text)
+
+
+async def test_a_chat_sees_what_it_is_told_as_it_wants_to(post: Post) -> None:
+    wanted = Recipient(chat=CHAT, locale="de", zone="Europe/Berlin", theme="light", size="hd")
+    await post.ledger.recipients.put(wanted)
+    await post.owe()
+    await post.deliver()
+    [(_, view)] = post.studio.asked
+    assert (view.locale, view.zone, view.theme) == ("de", "Europe/Berlin", "light")
+    assert view.size == "portrait"
+    [(_, said)] = post.messenger.sent
+    assert "64.000 to 64.500" in plain(said.text)

@@ -12,6 +12,7 @@ from liqbot.alerting.alert import Doubt, News
 from liqbot.alerting.delivery import Post, State
 from liqbot.alerting.roster import Changes, Terms
 from liqbot.alerting.subscription import Recipient, Subscription, Wish
+from liqbot.chat.message import ChatId
 from liqbot.clock import SteppedClock
 from liqbot.errors import StorageError
 from liqbot.heatmap.tracks import Event, Kind
@@ -217,3 +218,19 @@ async def test_a_rule_that_fails_and_a_market_that_goes_blind_are_logged_once(
     with caplog.at_level(logging.WARNING):
         await world.look()
     assert "a rule failed" in [each.message for each in caplog.records]
+
+
+async def test_whoever_asks_to_be_forgotten_is(world: World) -> None:
+    theirs, other = ChatId.private("console", "7"), a_subscription(WISH, number=0)
+    mine = replace(a_subscription(WISH, number=0), chat=theirs, user="7")
+    kept, _ = await world.watcher.subscribe(mine)
+    await world.watcher.subscribe(other)
+    world.move()
+    await world.look(2)
+    assert theirs in {post.chat for post in await world.owed()}
+    assert await world.watcher.forget(theirs) == (kept.id,)
+    assert theirs not in {each.chat for each in await world.ledger.subscriptions.listed()}
+    made = world.watcher.made
+    await world.look(3)
+    assert world.watcher.made == made
+    assert theirs not in {post.chat for post in await world.owed()}

@@ -8,6 +8,7 @@ from sqlalchemy import func, inspect, select, text
 
 from liqbot.alerting.roster import Changes
 from liqbot.alerting.subscription import Recipient
+from liqbot.chat.message import ChatId
 from liqbot.errors import StorageError
 from liqbot.heatmap.model import Model
 from liqbot.market.book import OrderBook
@@ -97,6 +98,21 @@ async def test_the_ledger_comes_and_goes_and_what_was_seen_stays(database: Datab
     assert ledger == LEDGER
     await fill_ledger(database)
     assert await rows(database) == before
+
+
+async def test_what_a_chat_said_stays_and_what_it_never_said_is_as_usual(
+    database: Database,
+) -> None:
+    chats = sql_ledger(database).recipients
+    said = Recipient(chat=ChatId("telegram", "1"), zone="Europe/Berlin", locale="de", failures=2)
+    for each in (said, Recipient(chat=ChatId("telegram", "2"), theme="light", size="wide")):
+        await chats.put(each)
+    await downgrade(database, "0003")
+    async with database.reading() as connection:
+        rows = await connection.execute(text("SELECT zone, locale FROM recipients ORDER BY zone"))
+        assert list(rows) == [("Europe/Berlin", "de"), ("UTC", "en_GB")]
+    await migrate(database)
+    assert await chats.listed() == (said, Recipient(chat=ChatId("telegram", "2")))
 
 
 async def test_a_second_time_changes_nothing(database: Database) -> None:

@@ -75,6 +75,10 @@ def _row(recipient: Recipient) -> Row:
         recipient.failures,
         recipient.disabled,
         recipient.cap,
+        recipient.theme,
+        recipient.colours,
+        recipient.range,
+        recipient.size,
     )
 
 
@@ -88,4 +92,8 @@ def _read(row: Found[Any]) -> Recipient:
         failures=row.failures,
         disabled=row.disabled,
         cap=row.cap,
+        theme=row.theme,
+        colours=row.colours,
+        range=row.range,
+        size=row.size,
     )
