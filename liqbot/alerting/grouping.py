@@ -66,7 +66,10 @@ class _Sending:
     ) -> None:
         self._at, self._terms, self._changes = at, terms, changes
         self._spent = _spent(roster)
-        self._cascades = cascading(roster, changes)
+        cascades = cascading(roster, changes)
+        self._falling = {
+            chat: {(name.base, name.about) for name in lives} for chat, lives in cascades.items()
+        }
         self.places = Places(roster, at, changes)
         wanted = {
             each.name
@@ -76,7 +79,7 @@ class _Sending:
         }
         self.gatherings = {
             chat: found
-            for chat, lives in self._cascades.items()
+            for chat, lives in cascades.items()
             if (found := gathering(lives, wanted, at))
         }
 
@@ -127,8 +130,8 @@ class _Sending:
         side, bases = want.alert.finding.side, want.alert.finding.markets
         if side is None or not want.alert.perishable:
             return False
-        lives = self._cascades.get(want.subscription.chat, {})
-        return {*bases} <= {name.base for name in lives if name.about == side}
+        falling = self._falling.get(want.subscription.chat, ())
+        return all((base, side) in falling for base in bases)
 
     def _storms(self, want: Want) -> bool:
         """Count how often a subscription is told of one market; pause it if too often."""

@@ -1,5 +1,6 @@
 """Into which message of a chat news goes, and when it leaves: few of them, each at its time."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -33,7 +34,7 @@ class Places:
     def __init__(self, roster: Roster, at: datetime, changes: Changes) -> None:
         self._roster, self._at, self._changes = roster, at, changes
         self._recipients: dict[ChatId, Recipient] = {}
-        self._found: dict[tuple[str, Severity], tuple[datetime | None, Place | None]] = {}
+        self._found: dict[tuple[ChatId, str], dict[Severity, Place | None]] = defaultdict(dict)
 
     def is_heard(self, chat: ChatId, base: str) -> bool:
         """Tell whether a chat wants to hear of a market."""
@@ -42,12 +43,10 @@ class Places:
 
     def of(self, chat: ChatId, base: str, severity: Severity) -> Place | None:
         """Return the next message of a chat about a market; None where it is dropped."""
-        key = group_key(chat, base)
-        found = self._found.get((key, severity))
-        if found is None or found[0] != self._last(key):
-            place = self._next(key, chat, base, severity)
-            found = self._found[key, severity] = self._last(key), place
-        return found[1]
+        found = self._found[chat, base]
+        if severity not in found:
+            found[severity] = self._next(chat, base, severity)
+        return found[severity]
 
     def waiting(self, chat: ChatId, base: str) -> Place | None:
         """Return the message of a chat about a market that has not left yet; None without."""
@@ -76,7 +75,8 @@ class Places:
         trail = self._changes.trails.get(key)
         return self._roster.trails.get(key, ()) if trail is None else trail
 
-    def _next(self, key: str, chat: ChatId, base: str, severity: Severity) -> Place | None:
+    def _next(self, chat: ChatId, base: str, severity: Severity) -> Place | None:
+        key = group_key(chat, base)
         last, soon = self._last(key), self._at + WAIT
         critical = severity is Severity.CRITICAL
         joins = last is not None and self._at < last and (last <= soon or not critical)
@@ -93,6 +93,7 @@ class Places:
             if overflow := self._overflow(recipient, due_at):
                 return _digest(chat, overflow)
             self._changes.trails[key] = (due_at,)
+            self._found[chat, base].clear()  # what is less severe now leaves with it
         silent = hush is not None
         return Place(_message(chat, base, due_at, silent=silent), due_at, silent=silent)
 

@@ -14,6 +14,7 @@ from liqbot.alerting.lifecycle import (
     UNSEEN,
     Life,
     Phase,
+    Sight,
     advance,
     already,
     followed,
@@ -42,6 +43,8 @@ class _Turn(NamedTuple):
     changes: Changes
     wants: list[Want]
     standing: list[Standing]
+    steps: dict[tuple[Life, Sight, timedelta], tuple[Life, News | None]]  # by cooldown
+    perishable: bool
     unproven: Doubt | None
 
 
@@ -52,8 +55,9 @@ def route(roster: Roster, looks: Iterable[Look], at: datetime, terms: Terms) -> 
     """
     changes, wants, standing = Changes(), list[Want](), list[Standing]()
     for look in looks:
-        doubt = terms.unproven.get((look.rule, look.base))
-        turn = _Turn(look, terms.rules[look.rule], at, changes, wants, standing, doubt)
+        rule, doubt = terms.rules[look.rule], terms.unproven.get((look.rule, look.base))
+        perishable = is_perishable(rule)
+        turn = _Turn(look, rule, at, changes, wants, standing, {}, perishable, doubt)
         if isinstance(look.seen, Blind):
             _miss(turn, roster)
         else:
@@ -148,16 +152,16 @@ def _step(
     if about in look.ends and _went(turn, subscription, about, life):
         after, news = moved_away(life, at)
     else:
-        sight = seen.sight if seen else UNSEEN
-        after, news = advance(life, sight, at, turn.rule.patience, wish.cooldown)
+        after, news = _advanced(turn, life, seen.sight if seen else UNSEEN, wish.cooldown)
+    is_same = after == before
     stands = look.rule == CASCADE and is_recent(after, at)
-    if after is before and news is None and not after.owed and not stands:
+    if is_same and news is None and not after.owed and not stands:
         return
     name = Fingerprint(subscription.id, look.rule, look.base, about)
     if stands and seen is not None:
         alert = _alert(turn, name, after, seen)
         turn.standing.append(Standing(subscription, name, seen.sight, alert))
-    if after is not before:
+    if not is_same:
         turn.changes.lives[name] = after
     if news is News.CLOSED:
         ending = look.ends.get(about)
@@ -174,6 +178,19 @@ def _step(
         )
 
 
+def _advanced(
+    turn: _Turn, life: Life, sight: Sight, cooldown: timedelta
+) -> tuple[Life, News | None]:
+    """Take one step of a life; while nobody was told, those of all who see the same are one."""
+    if life.tellings:
+        return advance(life, sight, turn.at, turn.rule.patience, cooldown)
+    step = turn.steps.get((life, sight, cooldown))
+    if step is None:
+        step = advance(life, sight, turn.at, turn.rule.patience, cooldown)
+        turn.steps[life, sight, cooldown] = step
+    return step
+
+
 def _asked_for(life: Life, subscription: Subscription) -> Life:
     """Return a barred life, which goes on if somebody has asked for it since."""
     asked = subscription.followed_at
@@ -185,7 +202,7 @@ def _went(turn: _Turn, subscription: Subscription, about: str, life: Life) -> bo
     ending, asked = turn.look.ends[about], subscription.followed_at
     return (
         ending.kind == _MIGRATED
-        and is_perishable(turn.rule)
+        and turn.perishable
         and life.is_on
         and ms_of(ending.at) >= life.episode
         and not (asked and asked >= ending.at)
@@ -206,7 +223,7 @@ def _alert(turn: _Turn, name: Fingerprint, life: Life, seen: Seen) -> Alert:
         data_at=turn.look.data_at,
         finding=seen.finding,
         chart=turn.rule.chart,
-        perishable=is_perishable(turn.rule),
+        perishable=turn.perishable,
         simulated=turn.look.simulated,
         unproven=turn.unproven,
     )
