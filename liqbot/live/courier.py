@@ -38,10 +38,10 @@ _HANDS = 100  # messages that are under way at once; a claim has to outlast the 
 _log = logging.getLogger(__name__)
 
 
-class Newest(Protocol):
+class Maps(Protocol):
     """The maps that pictures are drawn of."""
 
-    def newest(self, base: str) -> History | None:
+    def glance(self, base: str) -> History | None:
         """Return the newest map of a base; None before the first."""
         ...
 
@@ -55,7 +55,7 @@ class Courier:
     ledger: Ledger
     outcomes: Outcomes  # of what is told
     messengers: Mapping[str, Messenger]  # by platform
-    maps: Newest
+    maps: Maps
     studio: Studio
     view: View
     changed: Callable[[Recipient], None]  # is told of chats that are told otherwise from now on
@@ -155,7 +155,7 @@ class Courier:
     async def _drawn(self, said: Message, post: Post, view: View) -> Message:
         """Return a message with the picture of what weighs most in it, if there is one."""
         alert = _heaviest(post)
-        history = None if alert is None else self.maps.newest(_base(alert))
+        history = None if alert is None else self.maps.glance(_base(alert))
         if alert is None or history is None:
             return said
         size = "portrait" if view.size == "hd" else view.size  # a file is nothing to glance at
@@ -171,7 +171,7 @@ class Courier:
         """Keep what has been foretold, for it to be graded."""
         for each in post.claimed:
             alert = each.alert
-            history = None if alert is None else self.maps.newest(alert.fingerprint.base)
+            history = None if alert is None else self.maps.glance(alert.fingerprint.base)
             if alert is None or history is None or each.news is not News.OPENED:
                 continue
             tiers = next((c.tiers for c in history.clusters if c.id == alert.finding.cluster), {})

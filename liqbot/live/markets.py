@@ -1,7 +1,7 @@
 """The live markets: what is seen of them, and what commands may ask."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from liqbot.heatmap.history import History, remarked
 from liqbot.heatmap.meanwhile import with_news
 from liqbot.heatmap.model import Model
 from liqbot.live.brackets import Brackets
+from liqbot.live.glances import Glances
 from liqbot.live.hearing import Hearing
 from liqbot.live.maps import Maps
 from liqbot.live.memory import Memory
@@ -82,6 +83,7 @@ class LiveMarkets:
         self._clock, self._model_named, self._studio = clock, model_named, studio
         self._started_at = clock.now()
         self._hearing = Hearing(clock, self.memory)
+        self._glances = Glances(clock)
         self._maps = Maps(clock, self.models, bin_width, self.brackets, tracks)
         self._watched: dict[Instrument, str] = {}  # and why it is blind
         self._gone: dict[Instrument, str] = {}
@@ -139,12 +141,22 @@ class LiveMarkets:
     def newest(self, base: str) -> History | None:
         """Return the newest map of all venues, seen from now; None before the first."""
         history = self._maps.newest(base)
-        return None if history is None else self._seen_from_now(history, self._of(base))
+        if history is None:
+            return None
+        return self._seen_from(self._clock.now(), history, self._of(base))
+
+    def glance(self, base: str) -> History | None:
+        """Return the newest map as `history` shows it; None before the first."""
+        history = self._maps.newest(base)
+        return None if history is None else self._glanced(history, self._of(base))
 
     async def history(
         self, query: MarketQuery, window: timedelta, age: timedelta | None = None
     ) -> History:
-        """Return a market's history up to now; raise UnknownName, or Blind."""
+        """Return a market's history up to now; raise UnknownName, or Blind.
+
+        Who asks within a few seconds is shown the same.
+        """
         instruments = choose(query, self.known())
         base = instruments[0].base
         seen = self._seen(instruments)
@@ -154,12 +166,11 @@ class LiveMarkets:
                 await self._maps.evaluate(base, lambda: self._seen(instruments))
             history = self._maps.newest(base)
             if history is not None:
-                return self._seen_from_now(history, instruments)
+                return self._glanced(history, instruments)
         millisecond = timedelta(milliseconds=1)
         age_ms = None if age is None else age // millisecond
-        return self._seen_from_now(
-            await self._maps.recalled(base, seen, window // millisecond, age_ms), instruments
-        )
+        history = await self._maps.recalled(base, seen, window // millisecond, age_ms)
+        return self._glanced(history, instruments)
 
     def tapes(self, query: MarketQuery) -> Mapping[str, Tape]:
         """Return the forced orders that are remembered of a market, by venue; raise UnknownName."""
@@ -208,9 +219,13 @@ class LiveMarkets:
         known = "yet" if np.isinf(youngest) else f"for {youngest / 60:,.0f} min"
         raise Blind(f"{base} cannot be seen: no venue has told anything {known} ({reasons}).")
 
-    def _seen_from_now(self, history: History, instruments: Iterable[Instrument]) -> History:
-        """Return a map as it is seen at this moment, with what was told since its last bar."""
-        now = self._clock.now()
+    def _glanced(self, history: History, instruments: Sequence[Instrument]) -> History:
+        return self._glances.share(history, lambda now: self._seen_from(now, history, instruments))
+
+    def _seen_from(
+        self, now: datetime, history: History, instruments: Iterable[Instrument]
+    ) -> History:
+        """Return a map as it is seen at a moment, with what was told since its last bar."""
         seen = [
             seen
             for each in instruments

@@ -85,7 +85,7 @@ class RecordedScenes:
             for base, history in self._maps.items()
         }
 
-    def newest(self, base: str) -> History | None:
+    def glance(self, base: str) -> History | None:
         """Return the map of a base at this moment; None before its first."""
         return self._maps.get(base)
 

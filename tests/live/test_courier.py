@@ -36,7 +36,7 @@ class Maps:
     def __init__(self) -> None:
         self._history = a_history()
 
-    def newest(self, base: str) -> History | None:
+    def glance(self, base: str) -> History | None:
         return self._history if base == "BTC" else None
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from liqbot.errors import Blind, UnknownName
 from liqbot.heatmap.history import recall, remarked
+from liqbot.live.glances import LASTING
 from liqbot.live.studio import LiveStudio
 from liqbot.market.instrument import Instrument, MarketQuery
 from liqbot.market.joining import trimmed
@@ -20,6 +21,7 @@ from tests.walks import QUICK
 
 BTC = MarketQuery("BTC")
 DAY = timedelta(days=1)
+SHARED_S = LASTING.total_seconds()
 
 
 async def a_hall(*, bases: tuple[str, ...] = ("BTC",), sees: bool = True) -> FakeWorkshop:
@@ -47,7 +49,7 @@ async def test_a_map_is_of_all_that_is_believed_seen_from_now() -> None:
     expected = recall("BTC", cut, QUICK, DAY_MS, bin_width=0.01)
     marks = [each.mark for each in cut]
     now = hall.clock.now()
-    assert same(history, remarked(expected, Price(float(np.median(marks))), now, 20.0))
+    assert same(history, remarked(expected, Price(float(np.median(marks))), now, 20.0 + SHARED_S))
     assert history.venues == ("binance", "bybit", "okx")
 
 
@@ -61,7 +63,7 @@ async def test_between_bars_only_mark_time_and_age_move() -> None:
         )
     second = await hall.markets.history(BTC, DAY)
     assert same(second.heatmap, first.heatmap)
-    assert (first.data_age_s, second.data_age_s) == (0.0, 30.0)
+    assert (first.data_age_s, second.data_age_s) == (SHARED_S, 30.0 + SHARED_S)
     assert second.at - first.at == timedelta(seconds=30)
 
 
@@ -73,7 +75,7 @@ async def test_the_age_is_that_of_the_stalest_venue_by_the_clock() -> None:
     newest = hall.markets.newest("BTC")
     assert newest is not None
     assert newest.data_age_s == 240.0
-    assert (await hall.markets.history(BTC, DAY)).data_age_s == 240.0
+    assert (await hall.markets.history(BTC, DAY)).data_age_s == 240.0 + SHARED_S
 
 
 async def test_a_venue_that_falls_silent_stays_in_the_map() -> None:
@@ -84,7 +86,7 @@ async def test_a_venue_that_falls_silent_stays_in_the_map() -> None:
     await hall.markets.evaluate("BTC")
     history = await hall.markets.history(BTC, DAY)
     assert history.venues == ("binance", "bybit", "okx")
-    assert history.data_age_s == 3000.0
+    assert history.data_age_s == 3000.0 + SHARED_S
 
 
 async def test_only_a_new_bar_is_told_of() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from liqbot.errors import UnknownName
 from liqbot.heatmap.history import History
+from liqbot.live.glances import LASTING
 from liqbot.live.scenes import LiveScenes
 from liqbot.market.belief import nothing_of
 from liqbot.market.book import OrderBook
@@ -78,10 +79,11 @@ async def test_orders_that_are_told_late_stand_where_they_belong(hall: FakeWorks
 async def test_a_map_of_one_venue_hears_that_venue_alone(hall: FakeWorkshop) -> None:
     query = MarketQuery("BTC", venue="okx")
     before = await hall.markets.history(query, DAY)
-    tell(hall, "okx", tape=orders(hall, 2))
+    tell(hall, "okx", tape=(told := orders(hall, 2)))
     tell(hall, "binance", tape=orders(hall, 1))
+    hall.clock.step(LASTING)
     found = await hall.markets.history(query, DAY)
-    assert same(found.tape, Tape.merge((before.tape, orders(hall, 2))))
+    assert same(found.tape, Tape.merge((before.tape, told)))
 
 
 async def test_a_longer_map_has_its_own_longer_tape(hall: FakeWorkshop) -> None:

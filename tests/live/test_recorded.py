@@ -125,12 +125,12 @@ def test_each_moment_is_as_if_worked_out_then(recording: tuple[Recorded, ...]) -
             market = recording[0]
             seen = [by(ms_of(at), each) for each in market.observations]
             wanted = recall("BTC", seen, QUICK, DAY_MS, bin_width=0.01)
-            known = scenes.newest("BTC")
+            known = scenes.glance("BTC")
             assert known is not None
             np.testing.assert_array_equal(known.heatmap.usd, wanted.heatmap.usd)
             assert known.at == at
     assert moments == list(range(FROM_MS, TO_MS + 1, 300_000))
-    assert scenes.newest("SOL") is None
+    assert scenes.glance("SOL") is None
 
 
 async def test_a_market_of_which_nothing_comes_grows_old(recording: tuple[Recorded, ...]) -> None:

@@ -135,7 +135,7 @@ class _Showing:
     async def __call__(self, _: datetime) -> Mapping[str, Scene]:
         return self.scenes
 
-    def newest(self, base: str) -> History | None:
+    def glance(self, base: str) -> History | None:
         scene = self.scenes.get(base)
         return scene.history if scene else None
 
