@@ -68,6 +68,7 @@ class Word:
     help: str  # "BTC, ETH/USDT, bybit:BTC"
     read: Callable[[str, Known], Any]
     names: Callable[[Known], Iterable[str]]
+    fixed: bool = False  # nothing but the names can be read, and they are always the same
 
     def complete(self, beginning: str, known: Known) -> list[str]:
         """Return the names that begin so, whatever their case; then those with it inside."""
@@ -148,7 +149,7 @@ def one_of(kind: str, names: Iterable[str], help_: str = "") -> Word:
                 return each
         raise UnknownName(kind, text, listed)
 
-    return Word(help_ or ", ".join(listed), read, lambda _: listed)
+    return Word(help_ or ", ".join(listed), read, lambda _: listed, fixed=True)
 
 
 def read_duration(text: str) -> timedelta:

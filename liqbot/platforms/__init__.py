@@ -5,4 +5,6 @@ from typing import Any
 from liqbot.platforms.platform import Platform
 from liqbot.registry import Registry
 
-PLATFORMS: Registry[Platform[Any]] = Registry("liqbot.platforms", "platform", ("console",))
+PLATFORMS: Registry[Platform[Any]] = Registry(
+    "liqbot.platforms", "platform", ("console", "discord")
+)

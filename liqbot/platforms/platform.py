@@ -44,16 +44,26 @@ class Reception:
 
         One answer that fails takes no other with it.
         """
-        try:
-            return await answer(self.commands, self.desk, caller, line)
-        except StorageError as error:
-            facts = {"command": apart(line)[0][:32], "why": str(error)}
-            _LOG.warning("an answer was not kept", extra=facts)
-            return Message(text=((_UNKEPT,),), private=True)
-        except Exception:  # noqa: BLE001 - whatever one answer fails of, the others go on
-            facts = {"command": apart(line)[0][:32], "platform": caller.chat.platform}
-            _LOG.exception("an answer failed", extra=facts)
-            return Message(text=((_BROKEN,),), private=True)
+        asked = answer(self.commands, self.desk, caller, line)
+        return await _told(asked, caller, apart(line)[0])
+
+    async def invoke(self, caller: Caller, name: str, words: Mapping[str, str]) -> Message:
+        """Answer a command by its name, with words by the name of their slot, as `answer` does."""
+        asked = self.commands[name].invoke(self.desk, caller, words)
+        return await _told(asked, caller, name)
+
+
+async def _told(asked: Awaitable[Message], caller: Caller, name: str) -> Message:
+    try:
+        return await asked
+    except StorageError as error:
+        facts = {"command": name[:32], "why": str(error)}
+        _LOG.warning("an answer was not kept", extra=facts)
+        return Message(text=((_UNKEPT,),), private=True)
+    except Exception:  # noqa: BLE001 - whatever one answer fails of, the others go on
+        facts = {"command": name[:32], "platform": caller.chat.platform}
+        _LOG.exception("an answer failed", extra=facts)
+        return Message(text=((_BROKEN,),), private=True)
 
 
 class Connection(Messenger, Protocol):

@@ -192,3 +192,13 @@ def test_a_line_is_taken_as_it_was_typed() -> None:
     assert fill(Sentence, {"words": "a b"}, KNOWN).words == "a b"
     assert fill(Sentence, "  ", KNOWN).words == "none"
     assert [each.usage for each in slots(Sentence)] == ["[words …]"]
+
+
+def test_only_what_is_one_of_a_list_takes_nothing_else() -> None:
+    assert {each.name: each.word.fixed for each in slots(Arguments)} == {
+        "market": False,
+        "range": False,
+        "venue": False,
+        "size": True,
+        "age": False,
+    }

@@ -16,6 +16,12 @@ async def test_a_line_is_answered_by_the_commands(tmp_path: Path) -> None:
     assert plain(found.text).startswith("BTC liquidation heatmap")
 
 
+async def test_words_by_the_name_of_their_slot_are_answered_as_a_line_is(tmp_path: Path) -> None:
+    reception = a_reception(tmp_path)
+    found = await reception.invoke(CALLER, "heatmap", {"market": "btc", "range": "3d"})
+    assert found == await reception.answer(CALLER, "heatmap btc 3d")
+
+
 async def test_an_answer_that_fails_is_noted_and_told_without_saying_what(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -41,7 +47,7 @@ async def test_a_database_that_does_not_answer_is_told_kindly_and_to_the_operato
     lost = Command(name="lost", summary="Lose", arguments=NoArguments, run=_lost)
     reception = a_reception(tmp_path, commands={"lost": lost})
     with caplog.at_level(logging.WARNING):
-        found = await reception.answer(CALLER, "lost")
+        found = await reception.invoke(CALLER, "lost", {})
     assert plain(found.text).startswith("My database does not answer")
     assert "disk" not in plain(found.text)
     (record,) = caplog.records

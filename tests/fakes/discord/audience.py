@@ -30,7 +30,7 @@ class Audience:
     answer_s = 10.0
 
     async def slash(
-        self, user: User, channel: Channel, command: str, *, answers: int = 1, **options: Json
+        self, user: User, channel: Channel, command: str, /, *, answers: int = 1, **options: Json
     ) -> Interaction:
         """Use a slash command ("alerts add" is a subcommand), with what the client would let in."""
         offer = offered(self.realm, user, channel, command)
@@ -45,6 +45,7 @@ class Audience:
         user: User,
         channel: Channel,
         command: str,
+        /,
         focused: str,
         value: str,
         **options: Json,

@@ -1,0 +1,1 @@
+"""The plumbing between liqbot and discord.py."""

@@ -1,0 +1,90 @@
+"""Where a channel is gone or closed, whoever was told there is told nothing more."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from liqbot.alerting.subscription import Subscription, Wish, subscribed
+from liqbot.chat.message import ChatId
+from tests.fakes.desk import AT
+from tests.fakes.discord.places import Channel
+from tests.platforms._discord.stage import Stage, chat_of, staged
+
+
+async def subscribe(stage: Stage, *channels: Channel) -> None:
+    """Let somebody want to hear of something in some channels."""
+    for each in channels:
+        wish = Wish(rule="cluster_approach", base="BTC")
+        made: Subscription = subscribed(wish, chat_of(each), str(stage.admin.id), AT, ())
+        await stage.desk.ledger.subscriptions.add(made, {})
+
+
+async def ended(stage: Stage, chat: ChatId) -> str:
+    """Return why a chat is told nothing more, once it is not."""
+    async with asyncio.timeout(5):
+        while True:
+            recipient = await stage.desk.ledger.recipients.get(chat)
+            if recipient.disabled:
+                return recipient.disabled
+            await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        ("delete", "the channel is gone"),
+        ("delete parent", "the channel is gone"),
+        ("kick", "liqbot is not in that server any more"),
+        ("forbid", "liqbot may not write there any more"),
+        ("hide", "liqbot may not write there any more"),
+        ("role", "liqbot may not write there any more"),
+    ],
+)
+async def test_a_channel_that_is_gone_or_closed_ends(tmp_path: Path, what: str, why: str) -> None:
+    async with staged(tmp_path) as stage, stage.open():
+        server = stage.server
+        thread = server.realm.thread(stage.channel, "btc")
+        place = thread if what == "delete parent" else stage.channel
+        await subscribe(stage, place)
+        match what:
+            case "delete" | "delete parent":
+                server.delete_channel(stage.channel)
+            case "kick":
+                server.kick(stage.guild)
+            case "forbid":
+                server.forbid(stage.channel, "send_messages")
+            case "hide":
+                server.forbid(stage.channel, "view_channel")
+            case _:
+                server.empower(stage.guild, stage.guild.roles[0])
+        assert await ended(stage, chat_of(place)) == why
+
+
+async def test_others_are_told_as_before_and_nothing_is_kept_of_who_was_told_nothing(
+    tmp_path: Path,
+) -> None:
+    async with staged(tmp_path) as stage, stage.open():
+        server = stage.server
+        other, quiet = (server.realm.channel(stage.guild, name) for name in ("other", "quiet"))
+        await subscribe(stage, stage.channel, other)
+        server.delete_channel(quiet)
+        server.delete_channel(stage.channel)
+        assert await ended(stage, chat_of(stage.channel))
+        kept = await stage.desk.ledger.recipients.listed()
+    assert [each.chat for each in kept] == [chat_of(stage.channel)]
+
+
+async def test_an_outage_is_no_end(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage, stage.open():
+        other = stage.server.realm.channel(stage.guild, "other")
+        await subscribe(stage, stage.channel, other)
+        stage.server.outage(stage.guild)
+        away = replace(stage, guild=stage.server.realm.guild("Second"))
+        last = stage.server.realm.channel(away.guild, "last")
+        await subscribe(away, last)
+        stage.server.delete_channel(last)
+        assert await ended(stage, chat_of(last))
+        recipient = await stage.desk.ledger.recipients.get(chat_of(stage.channel))
+    assert recipient.disabled == ""

@@ -1,0 +1,39 @@
+"""Discord is told the commands where they have changed, and only there."""
+
+from pathlib import Path
+
+import pytest
+
+from liqbot.chat.message import Message
+from tests.fakes.discord.faults import Fault
+from tests.platforms._discord.stage import says, staged
+
+PUT = "PUT /applications/{application_id}/commands"
+HELLO = Message(text=(("Hello",),))
+
+
+async def test_the_commands_are_told_once_and_again_when_one_is_another(tmp_path: Path) -> None:
+    async with staged(tmp_path, commands=says(HELLO)) as stage:
+        for _ in range(2):
+            async with stage.open():
+                assert stage.server.count(PUT) == 1
+    async with staged(tmp_path, commands=says(HELLO, admin_only=True)) as stage, stage.open():
+        assert stage.server.count(PUT) == 1
+
+
+async def test_another_application_is_told_too(tmp_path: Path) -> None:
+    for _ in range(2):
+        async with staged(tmp_path, commands=says(HELLO)) as stage, stage.open():
+            assert stage.server.count(PUT) == 1
+
+
+async def test_where_discord_does_not_take_them_the_next_start_tries_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with staged(tmp_path, commands=says(HELLO)) as stage:
+        stage.server.faults.add(Fault(kind="503", on=PUT))
+        async with stage.open():
+            assert stage.server.realm.commands == {}
+        assert caplog.records[0].getMessage() == "the commands are not up to date at Discord"
+        async with stage.open():
+            assert [each["name"] for each in stage.server.realm.commands[None]] == ["say"]

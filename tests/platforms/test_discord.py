@@ -1,0 +1,116 @@
+"""The member: opened as the bot opens it."""
+
+from pathlib import Path
+
+import pytest
+
+from liqbot.chat.message import ChatId
+from liqbot.commands import COMMANDS
+from liqbot.errors import ConfigError
+from tests.fakes.discord.faults import Fault
+from tests.platforms._discord.stage import PLATFORM, Token, staged
+
+WORDS = {
+    "heatmap": {"market": "BTC", "range": "3d", "venue": "bybit"},
+    "levels": {"market": "eth"},
+    "delta": {"market": "BTC"},
+    "tiers": {"market": "BTC"},
+    "venues": {"market": "BTC"},
+    "feed": {"market": "BTC"},
+    "subscribe": {"words": "BTC near"},
+    "unsubscribe": {"number": "1"},
+    "mute": {"market": "BTC", "span": "2h"},
+    "unmute": {"market": "BTC"},
+    "quiet": {"hours": "23:00-07:00 Europe/Berlin"},
+    "why": {"id": "abc"},
+    "test": {"market": "BTC"},
+}
+
+
+async def test_every_command_is_answered(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage, stage.open():
+        for name in COMMANDS:
+            told = await stage.ask(name, stage.admin, **WORDS.get(name, {}))
+            said = told.answer.embeds[0]["description"]
+            assert "Something went wrong" not in said, name
+            assert told.answer.ephemeral or not COMMANDS[name].personal
+            assert told.acknowledged_after is not None
+            assert told.acknowledged_after < 1.0
+
+
+async def test_every_button_that_is_offered_leads_somewhere(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage, stage.open():
+        start = (await stage.ask("start", stage.admin)).answer
+        for label in start.labels:
+            pressed = await stage.server.press(stage.admin, start, label)
+            await stage.server.until(lambda pressed=pressed: pressed.answers)  # type: ignore[misc]
+            assert "Something went wrong" not in str(pressed.answer.embeds)
+
+
+async def test_a_wrong_token_stops_the_bot_before_it_starts(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        stage.reception.secrets["token"]._text = "MTAw.wrong"  # type: ignore[attr-defined]
+        with pytest.raises(ConfigError, match="does not know this token") as raised:
+            async with PLATFORM.open(stage.settings(), stage.reception):
+                pass
+    assert "MTAw" not in str(raised.value)
+
+
+async def test_the_check_says_who_it_is_and_how_it_is_invited(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        told = await PLATFORM.check(stage.settings(), {"token": Token(stage.server.realm.token)})
+        assert told[0].startswith("open as liqbot")
+        assert f"client_id={stage.server.realm.application_id}&scope=bot" in told[1]
+        assert len(told) == 3
+        with pytest.raises(ConfigError):
+            await PLATFORM.check(stage.settings(), {"token": Token("wrong")})
+        stage.server.faults.add(Fault(kind="503"))
+        with pytest.raises(Exception, match="Discord says 503"):
+            await PLATFORM.check(stage.settings(), {"token": Token(stage.server.realm.token)})
+
+
+async def test_what_two_ask_for_themselves_neither_sees_of_the_other(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage, stage.open():
+        await stage.ask("subscribe", stage.ann, words="BTC near")
+        await stage.ask("alerts", stage.ann)
+        assert stage.server.seen(stage.admin, stage.channel) == []
+        own = ChatId.private("discord", str(stage.ann.id))
+        kept = await stage.desk.ledger.subscriptions.listed(user=str(stage.ann.id))
+        assert {each.chat for each in kept} == {own}
+
+
+HOSTILE = [
+    "@everyone",
+    "<@1> <@&2> <#3> <t:1:R>",
+    "**b** _i_ ~~s~~ ||x|| `c` ```c```",
+    "[x](https://x.example)",
+    "BTC'; DROP TABLE subscriptions;--",
+    "\u202eCTB",
+    "💥" * 500,
+    "9" * 400,
+    "-1e999",
+    "\x00\x1b[2J",
+    "{0.__class__} %s%n",
+    "../../etc/passwd",
+    "a=b=c",
+    "all all all",
+    "# " * 50,
+    "🇩🇪\u200d\ufe0f",
+    "NaN ∞ ١٢٣",
+    "BTC\nETH",
+    "  ",
+    "x" * 4096,
+]
+
+
+async def test_hostile_words_are_answered_and_leave_no_markup(tmp_path: Path) -> None:
+    taking = ("heatmap", "market"), ("subscribe", "words"), ("why", "id"), ("help", "command")
+    async with staged(tmp_path) as stage, stage.open():
+        for word in HOSTILE:
+            for name, option in taking:
+                told = await stage.ask(name, **{option: word})
+                said = told.answer.embeds[0]["description"]
+                assert "Something went wrong" not in said, word
+                assert not told.answer.pings.everyone
+                assert not told.answer.pings.users
+                assert "@everyone" not in said.replace("\\@", "")
