@@ -65,7 +65,9 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
         studio = stack.enter_context(LiveStudio())
         ledger = sql_ledger(database)
         markets = _markets(config, clock, opened, studio, ledger)
-        watcher, desk = _desk(config, clock, markets, studio, ledger)
+        watcher, desk = _desk(
+            config, clock, markets, studio=studio, ledger=ledger, database=database
+        )
         reception = Reception(commands=COMMANDS, desk=desk, folder=folder, chance=chance)
         connections = await stack.enter_async_context(open_platforms(config, reception))
         outcomes = SqlOutcomes(database)
@@ -204,7 +206,13 @@ def _watcher(
 
 
 def _desk(
-    config: Config, clock: Clock, markets: LiveMarkets, studio: LiveStudio, ledger: Ledger
+    config: Config,
+    clock: Clock,
+    markets: LiveMarkets,
+    *,
+    studio: LiveStudio,
+    ledger: Ledger,
+    database: Database,
 ) -> tuple[Watcher, Desk]:
     """Return who watches the markets, and all that commands may use."""
     scenes = LiveScenes(markets, calendar_of(config))
@@ -216,6 +224,8 @@ def _desk(
         scenes=scenes,
         alerts=watcher,
         ledger=ledger,
+        outcomes=SqlOutcomes(database),
+        models=SqlArchive(database),
         caps=Caps(subscriptions=config.alerts.subscriptions),
         view=config.charts,
     )

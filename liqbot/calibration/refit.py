@@ -1,4 +1,9 @@
-"""A market's model fitted anew, and held against the one that the market goes by."""
+"""A market's model fitted anew, and held against the one that the market goes by.
+
+The new model keeps its scores by name: its skill and that of the model before, of prices alone
+(`price_only`) and of the usual recipe (`usual_recipe`), the `hours` that they were scored on, and
+of each side with prints in these hours `place_long_…` and `place_short_…`, as a PlaceScore has it.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -6,8 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from liqbot.calibration.baselines import price_only, usual_recipe
 from liqbot.calibration.fit import fit
 from liqbot.calibration.flow import Spans, realised, scored, summed
+from liqbot.calibration.place import at_mark, place_scores
 from liqbot.calibration.score import flow_score
 from liqbot.errors import OutOfRange
 from liqbot.heatmap.bars import Bars, align
@@ -64,16 +71,37 @@ def refit(
     judged_by_ms = int(whole.to_ms[seen][-1])
     spans = scored(realised(tapes, None, bars, judged_by_ms=judged_by_ms), bars)
     model = fit(base, bars, spans.where(seen), prior, progress)
-    skill = _skill(base, bars, spans, seen, model)
-    return Refit(
-        model=replace(model, scores={"skill": skill}),
-        before=_skill(base, bars, spans, seen, current),
-        hours=int((~seen).sum()),
-    )
+    hours, before = int((~seen).sum()), _skill(base, bars, spans, seen, current)
+    scores = {
+        "skill": _skill(base, bars, spans, seen, model),
+        "before": before,
+        "price_only": _skill_of(price_only(bars, spans, seen), spans, seen),
+        "usual_recipe": _skill_of(usual_recipe(bars, base, spans, seen), spans, seen),
+        "hours": float(hours),
+        **_places(base, bars, observations, model, judged_by_ms),
+    }
+    return Refit(model=replace(model, scores=scores), before=before, hours=hours)
+
+
+def _places(
+    base: str, bars: Bars, observations: Sequence[Observation], model: Model, since_ms: int
+) -> dict[str, float]:
+    """Return where prints fell since a moment (Unix ms), by name; nothing of a side without."""
+    tapes = [at_mark(each).since(since_ms) for each in observations]
+    return {
+        f"place_{told.side}_{name}": float(value)
+        for told in place_scores(base, bars, tapes, model)
+        if told.n
+        for name, value in told.as_dict().items()
+        if name != "side"
+    }
 
 
 def _skill(base: str, bars: Bars, spans: Spans, seen: NDArray[np.bool_], model: Model) -> float:
     terms = terms_of(model, base, bars.venues, grid_for(bars), bars.interval_ms)
     flow = run(terms, guessed(terms, bars), bars, columns=False).flow
-    usd = summed(flow.sum(axis=(1, 2)), bars, spans).T
+    return _skill_of(summed(flow.sum(axis=(1, 2)), bars, spans).T, spans, seen)
+
+
+def _skill_of(usd: NDArray[np.float64], spans: Spans, seen: NDArray[np.bool_]) -> float:
     return sum(flow_score(usd[s], spans.realised[s], seen).skill() for s in (0, 1)) / 2

@@ -25,6 +25,7 @@ COMMANDS: Registry[Command[Any]] = Registry(
         "channel",
         "why",
         "test",
+        "accuracy",
         "status",
         "help",
         "start",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
+from liqbot.alerting.grading import Outcomes
 from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.roster import Terms
 from liqbot.alerting.subscription import Caps, Recipient, Subscription
@@ -15,6 +16,7 @@ from liqbot.chat.message import LONGEST_WORDS, Button, ChatId, Message
 from liqbot.clock import Clock
 from liqbot.errors import CommandError, UnknownName, nearest
 from liqbot.heatmap.history import History
+from liqbot.heatmap.model import ModelArchive
 from liqbot.market.instrument import Instrument, MarketQuery
 from liqbot.market.status import Status
 from liqbot.market.tape import Tape
@@ -100,6 +102,8 @@ class Desk:
     scenes: Scenes
     alerts: Alerts
     ledger: Ledger  # who wants to hear of what, and what was told
+    outcomes: Outcomes  # of what was told
+    models: ModelArchive  # that markets went by
     caps: Caps = field(default_factory=Caps)
     view: View  # how pictures look where nobody says otherwise
 

@@ -87,6 +87,10 @@ class ModelArchive(Protocol):
         """Return the model a market went by at a moment, or None where none is kept."""
         ...
 
+    async def kept_models(self, base: str, limit: int) -> tuple[tuple[datetime, Model], ...]:
+        """Return at most so many models of a market, each with since when; the newest first."""
+        ...
+
 
 def _within(name: str, values: tuple[float, ...], low: float, high: float, count: int) -> None:
     if len(values) != count:

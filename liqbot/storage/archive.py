@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from liqbot.errors import ModelError, StorageError
 from liqbot.heatmap.heatmap import Heatmap
@@ -120,16 +120,27 @@ class SqlArchive:
 
     async def newest_model(self, base: str, at: datetime) -> Model | None:
         """Return the model a market went by at a moment, or None where none is kept."""
+        found = await self._models(base, 1, tables.models.c.kept_ms <= ms_of(at))
+        return found[0][1] if found else None
+
+    async def kept_models(self, base: str, limit: int) -> tuple[tuple[datetime, Model], ...]:
+        """Return at most so many models of a market, each with since when; the newest first."""
+        return await self._models(base, limit)
+
+    async def _models(
+        self, base: str, limit: int, *wanted: ColumnElement[bool]
+    ) -> tuple[tuple[datetime, Model], ...]:
         models = tables.models.c
         async with self._database.reading() as connection:
-            text = await connection.scalar(
-                select(models.toml)
-                .where(models.base == base, models.kept_ms <= ms_of(at))
+            found = await connection.execute(
+                select(models.kept_ms, models.toml)
+                .where(models.base == base, *wanted)
                 .order_by(models.kept_ms.desc())
-                .limit(1)
+                .limit(limit)
             )
+            rows = found.all()
         try:
-            return None if text is None else Model.from_toml(text)
+            return tuple((moment_of(row.kept_ms), Model.from_toml(row.toml)) for row in rows)
         except ModelError as error:
             raise StorageError(f"the model kept for {base} is damaged: {error}") from error
 

@@ -50,7 +50,31 @@ def test_a_model_that_explains_what_came_later_better_is_told_so(found: Refit) -
     assert found.is_better
     assert found.skill > found.before + 0.01
     assert found.skill > 0.9
-    assert found.model.scores == {"skill": found.skill}
+
+
+def test_its_scores_stand_beside_the_baselines_and_are_of_the_same_hours(found: Refit) -> None:
+    scores = found.model.scores
+    assert (scores["skill"], scores["before"]) == (found.skill, found.before)
+    assert scores["hours"] == found.hours
+    assert scores["usual_recipe"] < found.skill
+    assert 0 < scores["price_only"] < 1
+    assert Model.from_toml(found.model.to_toml()) == found.model
+
+
+def test_where_prints_fell_is_scored_on_hours_that_were_not_fitted_to(market: Observation) -> None:
+    candles = market.candles
+    at_ms = candles.opened_ms[::12] + 30 * MINUTE_MS
+    lows = [float(candles.low[i : i + 12].min()) for i in range(0, len(candles), 12)]
+    prints = [
+        a_liquidation(Side.LONG, at_ms=int(at), price=low)
+        for at, low in zip(at_ms, lows, strict=True)
+    ]
+    there = replace(market, tape=Tape.merge([market.tape, Tape.of(prints)]))
+    scores = refit("BTC", [there], QUICK, QUICK).model.scores
+    assert 0 < scores["place_long_n"] <= 2 * scores["hours"]
+    low, high = scores["place_long_quantile_low"], scores["place_long_quantile_high"]
+    assert low <= scores["place_long_quantile"] <= high
+    assert 0 <= scores["place_long_precision"] <= 1
 
 
 def test_the_newest_fifth_is_scored_and_not_fitted_to(market: Observation, found: Refit) -> None:

@@ -28,6 +28,8 @@ from liqbot.rules import RULES
 from liqbot.rules.rule import Scene
 from tests.charts.histories import a_history
 from tests.fakes.ledger import a_ledger
+from tests.fakes.models import FakeModels
+from tests.fakes.outcomes import FakeOutcomes
 
 AT = datetime(2026, 1, 7, 2, 0, 4, tzinfo=UTC)
 PNG = b"\x89PNG\r\n\x1a\n and so on"
@@ -167,6 +169,8 @@ def a_desk(
         scenes=markets,
         alerts=Watcher(clock, ledger, terms, markets.scenes),
         ledger=ledger,
+        outcomes=FakeOutcomes(),
+        models=FakeModels(),
         caps=caps or Caps(),
         view=view or View(),
     )

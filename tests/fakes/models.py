@@ -18,3 +18,7 @@ class FakeModels:
     async def newest_model(self, base: str, at: datetime) -> Model | None:
         known = [each for each in self._kept[base] if each <= at]
         return Model.from_toml(self._kept[base][max(known)]) if known else None
+
+    async def kept_models(self, base: str, limit: int) -> tuple[tuple[datetime, Model], ...]:
+        newest = sorted(self._kept[base].items(), reverse=True)[:limit]
+        return tuple((at, Model.from_toml(text)) for at, text in newest)

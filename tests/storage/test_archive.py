@@ -76,6 +76,9 @@ async def test_a_market_goes_by_the_model_kept_last(database: Database) -> None:
     assert same(await archive.newest_model("BTC", FIRST + DAY), new)
     assert same(await archive.newest_model("BTC", FIRST + DAY / 2), old)
     assert await archive.newest_model("BTC", FIRST - DAY) is None
+    assert same(await archive.kept_models("BTC", 9), ((FIRST + DAY, new), (FIRST, old)))
+    assert same(await archive.kept_models("BTC", 1), ((FIRST + DAY, new),))
+    assert await archive.kept_models("SOL", 9) == ()
 
 
 async def test_a_damaged_model_is_told(database: Database) -> None:

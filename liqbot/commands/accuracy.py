@@ -1,0 +1,229 @@
+"""/accuracy — how true the map was, and what came of the alerts."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from liqbot.alerting.grading import Outcome
+from liqbot.alerting.outcome import Kind
+from liqbot.alerting.score import Axis, Lift, Row, Share, score
+from liqbot.calibration.refit import LEAST_SPANS
+from liqbot.chat.arguments import MARKET, Word, read_duration
+from liqbot.chat.message import Button, Message
+from liqbot.chat.numbers import Numbers
+from liqbot.chat.richtext import Bold, Dim, Line, length, shorten
+from liqbot.commands.command import Caller, Command, Desk
+from liqbot.errors import CommandError, UnknownName
+from liqbot.heatmap.model import Model
+from liqbot.market.instrument import MarketQuery
+from liqbot.market.units import Side, moment_of
+
+_SPANS = {"7d": timedelta(days=7), "30d": timedelta(days=30), "90d": timedelta(days=90)}
+_TEXT = 2000  # characters of the answer
+_LEAST = 20  # cases, below which nothing is said of them
+_FITS = 4  # models that are told of a market
+_CAME = {
+    Kind.SWEPT: "swept",
+    Kind.CONTINUED: "went on",
+    Kind.REJECTED: "turned",
+    Kind.REACHED: "undecided",
+    Kind.FRONT_RUN: "turned before",
+    Kind.IGNORED: "stayed away",
+}
+_CLOSING: tuple[Line, ...] = (
+    (Dim("× random: as often as levels as far away at random moments; × mirror: on the other"),),
+    (Dim("side of the price. 1 = no skill. In brackets 95% intervals. Not a forecast."),),
+)
+
+Fits = Sequence[tuple[datetime, Model]]
+
+
+def _span(text: str, _: object) -> timedelta:
+    try:
+        span = read_duration(text)
+    except CommandError:
+        raise UnknownName("range", text, _SPANS) from None
+    if span not in _SPANS.values():
+        raise UnknownName("range", text, _SPANS)
+    return span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """Which market, or None for all; and over how much of the past alerts are told."""
+
+    market: Annotated[MarketQuery | None, MARKET] = None
+    range: Annotated[timedelta, Word(", ".join(_SPANS), _span, lambda _: _SPANS)] = _SPANS["30d"]
+
+    @property
+    def named(self) -> str:
+        """How the range is called."""
+        return next(name for name, span in _SPANS.items() if span == self.range)
+
+
+async def _run(desk: Desk, _: Caller, asked: Arguments) -> Message:
+    now, known = desk.clock.now(), dict.fromkeys(each.base for each in desk.markets.known())
+    base = next((each for each in known if asked.market and each.upper() == asked.market.base), "")
+    bases = [base] if base else [*known]
+    fits = {each: await desk.models.kept_models(each, _FITS) for each in bases}
+    graded = await desk.outcomes.graded(now - asked.range)
+    outcomes = [each for each in graded if each.pending.base in bases]
+    numbers = Numbers(desk.view.locale, desk.view.zone)
+    lines = [
+        (Bold(f"{base or 'All markets'}: how true it was"), f" · {now.astimezone(UTC):%Y-%m-%d}"),
+        *_map(fits, numbers),
+        (),
+        *_alerts(outcomes, asked.named, numbers),
+        *_unproven(desk, bases, numbers),
+    ]
+    room = _TEXT - length(_CLOSING) - 1
+    return Message(
+        text=(*shorten(tuple(lines), room), *_CLOSING),
+        buttons=(_buttons(base, asked.named),),
+        in_place=True,
+    )
+
+
+def _map(fits: Mapping[str, Fits], numbers: Numbers) -> Iterator[Line]:
+    """Yield how the maps did on hours that their fits had not seen."""
+    yield (Bold("The map"), " on hours no fit had seen; 1 is perfect, 0 is no skill")
+    fitted = {base: told for base, told in fits.items() if told}
+    for base, told in fitted.items():
+        at, model = told[0]
+        yield (f"{base} {_flow(model.scores, numbers)} · fitted {numbers.day(at)}",)
+    if len(fits) == 1:
+        for told in fitted.values():
+            yield from _fitted(told, numbers)
+    if bare := [base for base in fits if base not in fitted]:
+        least = f"a fit takes {LEAST_SPANS} hours of forced orders and has to beat it"
+        yield (f"{', '.join(bare)}: the built-in model, not scored here; {least}.",)
+
+
+def _flow(scores: Mapping[str, float], numbers: Numbers) -> str:
+    """Say how well hourly dollars were explained, beside what has to be beaten."""
+    names = {
+        "before": "the model before",
+        "price_only": "prices alone",
+        "usual_recipe": "usual recipe",
+    }
+    others = ", ".join(
+        f"{words} {numbers.decimal(scores[name], 2)}"
+        for name, words in names.items()
+        if name in scores
+    )
+    hours = f" on {scores['hours']:.0f} h" if "hours" in scores else ""
+    skill = numbers.decimal(scores["skill"], 2) if "skill" in scores else "not scored"
+    return f"{skill}{hours}" + (f" ({others})" if others else "")
+
+
+def _fitted(told: Fits, numbers: Numbers) -> Iterator[Line]:
+    """Yield where prints fell in the newest map, and which models there were before."""
+    scores = told[0][1].scores
+    for side in Side:
+        named = {
+            name.removeprefix(f"place_{side}_"): value
+            for name, value in scores.items()
+            if name.startswith(f"place_{side}_")
+        }
+        if named:
+            yield (f"Place of {side}s: {_place(named, numbers)}",)
+    for at, model in told[1:]:
+        to_ms = model.fitted_to_ms
+        until = "" if to_ms is None else f", fitted to {numbers.day(moment_of(to_ms))}"
+        skill = numbers.decimal(model.scores.get("skill", math.nan), 2)
+        yield (Dim(f"Before: from {numbers.day(at)} skill {skill}{until}"),)
+
+
+def _place(told: Mapping[str, float], numbers: Numbers) -> str:
+    """Say whether prints fell where the map was heavy."""
+    low, mean, high = (
+        numbers.decimal(told[name], 2) for name in ("quantile_low", "quantile", "quantile_high")
+    )
+    return (
+        f"{mean} ({low}–{high}; 0.5 is chance) of {told['n']:,.0f} orders;"
+        f" heaviest tenth held {numbers.share(told['precision'])},"
+        f" by distance alone {numbers.share(told['distance_only'])}"
+    )
+
+
+def _alerts(outcomes: Sequence[Outcome], span: str, numbers: Numbers) -> Iterator[Line]:
+    """Yield what came of alerts, rule by rule, those with most cases first."""
+    rows = sorted(score(outcomes, by=(Axis.RULE,)), key=lambda row: -row.n)
+    count, unknown = sum(row.n for row in rows), sum(row.unknown for row in rows)
+    simulated = "SIMULATED · " if any(each.pending.simulated for each in outcomes) else ""
+    more = f", {unknown} more unseen" if unknown else ""
+    yield (Bold("Alerts"), f" {simulated}{span}: {_cases(count)} known{more}")
+    if not count:
+        yield ("None has run its time yet: levels are watched for 4 h, 72 h or 7 d.",)
+    few = [row for row in rows if row.n < _LEAST]
+    for row in rows:
+        if row.n >= _LEAST:
+            yield from _rule(row, numbers)
+    for row in few:
+        if row.n:
+            yield (Bold(row.key[Axis.RULE]), f" {_cases(row.n)}: says nothing yet")
+    yield from _dollars(rows, numbers)
+
+
+def _rule(row: Row, numbers: Numbers) -> Iterator[Line]:
+    reached = f" {_cases(row.n)}: price got there {_share(row.reached, numbers)}"
+    yield (Bold(row.key[Axis.RULE]), reached)
+    over = zip(("random", "mirror"), row.reach_lift, strict=True)
+    yield (" · ".join(f"× {name} {_lift(lift, numbers)}" for name, lift in over),)
+    came = [(words, row.kinds[kind]) for kind, words in _CAME.items()]
+    shares = [f"{words} {numbers.share(each.value)}" for words, each in came if each.hits]
+    yield (" · ".join(shares),)
+
+
+def _dollars(rows: Iterable[Row], numbers: Numbers) -> Iterator[Line]:
+    """Yield what was realised where price went through, beside what was expected."""
+    told = [row for row in rows if row.fired_n]
+    count, expected = sum(row.fired_n for row in told), sum(row.expected_usd for row in told)
+    if count:
+        fired = numbers.usd(sum(row.fired_usd for row in told))
+        yield (f"Realised in {count} swept: {fired} of {numbers.usd(expected)} expected",)
+
+
+def _unproven(desk: Desk, bases: Sequence[str], numbers: Numbers) -> Iterator[Line]:
+    """Yield what is muted, or told with a doubt, and why."""
+    terms = desk.alerts.terms
+    for (rule, base), doubt in sorted(terms.unproven.items()):
+        if base in bases:
+            how = "muted" if terms.mute_unproven else "told as unproven"
+            lift = numbers.decimal(doubt.lift, 2)
+            yield (Bold(f"{rule} on {base}"), f" {how}: × {lift} in {_cases(doubt.n)}")
+
+
+def _cases(count: int) -> str:
+    return f"{count:,} case{'' if count == 1 else 's'}"
+
+
+def _share(share: Share, numbers: Numbers) -> str:
+    low, high = (numbers.decimal(100 * each, 0) for each in share.interval)
+    return f"{numbers.share(share.value)} ({low}–{high})"
+
+
+def _lift(lift: Lift | None, numbers: Numbers) -> str:
+    """Write a lift with its interval, or that too few days tell of it."""
+    if lift is None or lift.high == math.inf:
+        return "too few days"
+    value, low, high = (numbers.decimal(each, 2) for each in (lift.value, lift.low, lift.high))
+    return f"{value} ({low}–{high})"
+
+
+def _buttons(base: str, span: str) -> tuple[Button, ...]:
+    named = {each: each for each in _SPANS if each != span} | {"↻ Refresh": span}
+    return tuple(
+        Button(label, " ".join(filter(None, ("accuracy", base, each))))
+        for label, each in named.items()
+    )
+
+
+COMMAND = Command(
+    name="accuracy",
+    summary="Tell how true the map was, and what came of the alerts",
+    arguments=Arguments,
+    run=_run,
+)
