@@ -14,6 +14,7 @@ from liqbot.chat.arguments import MARKET, Word, read_duration
 from liqbot.chat.message import Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Dim, Line, length, shorten
+from liqbot.commands._picture import usual
 from liqbot.commands.command import Caller, Command, Desk
 from liqbot.errors import CommandError, UnknownName
 from liqbot.heatmap.model import Model
@@ -63,14 +64,15 @@ class Arguments:
         return next(name for name, span in _SPANS.items() if span == self.range)
 
 
-async def _run(desk: Desk, _: Caller, asked: Arguments) -> Message:
+async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     now, known = desk.clock.now(), dict.fromkeys(each.base for each in desk.markets.known())
     base = next((each for each in known if asked.market and each.upper() == asked.market.base), "")
     bases = [base] if base else [*known]
     fits = {each: await desk.models.kept_models(each, _FITS) for each in bases}
     graded = await desk.outcomes.graded(now - asked.range)
     outcomes = [each for each in graded if each.pending.base in bases]
-    numbers = Numbers(desk.view.locale, desk.view.zone)
+    view = await usual(desk, caller)
+    numbers = Numbers(view.locale, view.zone)
     lines = [
         (Bold(f"{base or 'All markets'}: how true it was"), f" · {now.astimezone(UTC):%Y-%m-%d}"),
         *_map(fits, numbers),

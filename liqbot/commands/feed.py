@@ -1,10 +1,10 @@
 """/feed — what was force-closed lately, and what is left of the cluster that price is in."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 from functools import partial
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
 from liqbot.alerting.figures import figure
 from liqbot.charts._feed import NOTE, draw_feed
@@ -22,7 +22,7 @@ from liqbot.chat.realised import (
     side_in_words,
 )
 from liqbot.chat.richtext import Bold, Dim, Line, shorten
-from liqbot.commands._picture import CAPTION, Look, written
+from liqbot.commands._picture import CAPTION, Look, usual, written
 from liqbot.commands.command import Caller, Command, Desk
 from liqbot.errors import CommandError, UnknownName
 from liqbot.heatmap.feed import Feed, feed_of, usd_by_side
@@ -68,15 +68,18 @@ class Arguments:
         """The market on the venue asked for; raise OutOfRange where two are."""
         return Look(market=self.market, venue=self.venue).query
 
+    def view(self, usual: View) -> View:
+        """How it is to look."""
+        return Look(market=self.market, theme=self.theme, size=self.size).view(usual)
+
     @property
     def named(self) -> str:
         """How the range is called."""
         return next(name for name, span in _SPANS.items() if span == self.range)
 
 
-async def _run(desk: Desk, _: Caller, asked: Arguments) -> Message:
-    given: dict[str, Any] = {"theme": asked.theme, "size": asked.size}
-    view = replace(desk.view, **{name: look for name, look in given.items() if look})
+async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
+    view = asked.view(await usual(desk, caller))
     history = await desk.markets.history(asked.query, _DAY)
     feed = feed_of(history, desk.markets.tapes(asked.query), desk.markets.status(), asked.range)
     scene = await desk.scenes.scene(history.base, history.at)

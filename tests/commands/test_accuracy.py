@@ -75,13 +75,11 @@ async def said(desk: Desk, line: str = "btc") -> list[str]:
 
 
 async def test_a_bot_that_has_just_begun_says_so() -> None:
+    bare = "BTC: the built-in model, not scored here; a fit takes 168 hours of forced orders and"
     assert await said(await a_graded_desk()) == [
         "BTC: how true it was · 2026-01-07",
         "The map on hours no fit had seen; 1 is perfect, 0 is no skill",
-        (
-            "BTC: the built-in model, not scored here; a fit takes 168 hours of forced orders and has"
-            " to beat it."
-        ),
+        f"{bare} has to beat it.",
         "",
         "Alerts 30d: 0 cases known",
         "None has run its time yet: levels are watched for 4 h, 72 h or 7 d.",
@@ -94,19 +92,12 @@ async def test_a_map_is_told_beside_its_baselines_and_the_fits_before() -> None:
     new = Model(version="new", scores=SCORES | PLACE, fitted_to_ms=ms_of(AT - 9 * DAY))
     old = Model(version="old", scores={"skill": 0.69}, fitted_to_ms=ms_of(AT - 20 * DAY))
     told = await said(await a_graded_desk(fits=[(AT - 9 * DAY, old), (AT - DAY, new)]))
+    others = "the model before 0.69, prices alone 0.66, usual recipe 0.41"
+    tenth = "heaviest tenth held 18%, by distance alone 14%"
     assert told[2:6] == [
-        (
-            "BTC 0.71 on 268 h (the model before 0.69, prices alone 0.66, usual recipe 0.41)"
-            " · fitted 6 Jan"
-        ),
-        (
-            "Place of longs: 0.62 (0.58–0.66; 0.5 is chance) of 1,412 orders; heaviest tenth held 18%,"
-            " by distance alone 14%"
-        ),
-        (
-            "Place of shorts: 0.62 (0.58–0.66; 0.5 is chance) of 1,412 orders; heaviest tenth held 18%,"
-            " by distance alone 14%"
-        ),
+        f"BTC 0.71 on 268 h ({others}) · fitted 6 Jan",
+        f"Place of longs: 0.62 (0.58–0.66; 0.5 is chance) of 1,412 orders; {tenth}",
+        f"Place of shorts: 0.62 (0.58–0.66; 0.5 is chance) of 1,412 orders; {tenth}",
         "Before: from 29 Dec skill 0.69, fitted to 18 Dec",
     ]
 
