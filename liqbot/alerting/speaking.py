@@ -6,9 +6,11 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
-from liqbot.chat.message import LONGEST_WORDS, Button, ChatId
+from liqbot.chat.message import LONGEST_WORDS, Button, ChatId, Message
+from liqbot.chat.richtext import Span, letters
 
 CHANNEL = "channel"
 ACTIONS: Mapping[str, str] = MappingProxyType(  # after /channel: what each says of one's own
@@ -47,6 +49,25 @@ def hinting(chat: ChatId, sentence: str) -> str:
     if chat.user is not None:
         return sentence
     return _SLASHED.sub(lambda found: f"/{CHANNEL} {_BY_WORDS[found[1]]}", sentence)
+
+
+def spoken(chat: ChatId, message: Message) -> Message:
+    """Return a message whose hints and buttons act for a chat; all there may read it."""
+    return replace(
+        message,
+        text=tuple(tuple(_hinted(chat, span) for span in line) for line in message.text),
+        buttons=tuple(
+            row
+            for said in message.buttons
+            if (row := buttons(chat, *((each.label, each.words) for each in said)))
+        ),
+        private=False,
+    )
+
+
+def _hinted(chat: ChatId, span: Span) -> Span:
+    said = hinting(chat, letters(span))
+    return said if isinstance(span, str) else replace(span, text=said)
 
 
 def buttons(chat: ChatId, *offered: tuple[str, str]) -> tuple[Button, ...]:

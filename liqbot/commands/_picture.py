@@ -35,10 +35,13 @@ from liqbot.chat.richtext import Bold, Dim, Line, RichText, length, shorten
 from liqbot.commands.command import Caller, Desk, view_of
 from liqbot.errors import CommandError, OutOfRange, StorageError, UnknownName
 from liqbot.heatmap.history import History
-from liqbot.market.instrument import MarketQuery
+from liqbot.market.instrument import MarketQuery, choose
+
+Rows = tuple[tuple[Button, ...], ...]
 
 CAPTION = 1024  # characters that chats take beside a picture
 
+_WIDEST = 5  # buttons a row, on a phone
 _VIEWS = ("heatmap", "levels", "delta", "tiers", "venues")
 _CLOSING: RichText = (
     (Dim("If price went there, about so much would be force-closed: modelled → expected."),),
@@ -105,7 +108,8 @@ def pictured(
         picture = await desk.studio.draw(chart, history, view)
         lines = body(history, Numbers(view.locale, view.zone), picture)
         text = caption(history, view, f"{title} · {view.span.name}", lines)
-        return answered(text, attached(chart, history, picture), asked, view, chart)
+        offered = buttons(chart, asked, view, listed_on(desk, asked))
+        return answered(text, attached(chart, history, picture), view, offered)
 
     return run
 
@@ -130,14 +134,21 @@ def attached(chart: str, history: History, picture: Picture) -> Attachment:
     return Attachment(name=name, content=picture.png, alt=picture.alt)
 
 
-def answered(text: RichText, drawn: Attachment, asked: Look, view: View, chart: str) -> Message:
+def listed_on(desk: Desk, asked: Look) -> tuple[str, ...]:
+    """Return the venues that a market can be looked at on."""
+    anywhere = replace(asked.market, venue=None)
+    return tuple(each.venue for each in choose(anywhere, desk.markets.known()))
+
+
+def answered(text: RichText, drawn: Attachment, view: View, offered: Rows) -> Message:
     """Return text beside a picture, a large one as a file, and what else to ask."""
     is_large = view.size == "hd"
     return Message(
         text=text,
         picture=None if is_large else drawn,
         document=drawn if is_large else None,
-        buttons=buttons(chart, asked, view),
+        buttons=offered,
+        in_place=True,
     )
 
 
@@ -176,9 +187,9 @@ def _heading(history: History, view: View, title: str, numbers: Numbers) -> list
 
 
 def buttons(
-    chart: str, asked: Look, view: View, own: str | None = None
-) -> tuple[tuple[Button, ...], ...]:
-    """Return the other ranges, and the other views and this one again; five a row at most.
+    chart: str, asked: Look, view: View, venues: Sequence[str], own: str | None = None
+) -> Rows:
+    """Return the other ranges, venues and views, and this one again; five a row at most.
 
     `own` is a word that this view takes and no other.
     """
@@ -190,8 +201,22 @@ def buttons(
     views = [
         _button(name.capitalize(), name, asked, asked.range) for name in _VIEWS if name != chart
     ]
-    rows = (ranges, [*views, _button("↻ Refresh", chart, asked, asked.range, own)])
+    alone = asked.query.venue
+    others = [EVERY_VENUE] * (alone is not None) + [each for each in venues if each != alone]
+    elsewhere = (
+        _button(_venue_label(each), chart, _on(asked, each), asked.range, own)
+        for each in (others[:_WIDEST] if len(venues) > 1 else ())
+    )
+    rows = (ranges, elsewhere, [*views, _button("↻ Refresh", chart, asked, asked.range, own)])
     return tuple(filter(None, (tuple(filter(None, row)) for row in rows)))
+
+
+def _on(asked: Look, venue: str) -> Look:
+    return replace(asked, market=replace(asked.market, venue=None), venue=venue)
+
+
+def _venue_label(venue: str) -> str:
+    return "All venues" if venue == EVERY_VENUE else venue_name(venue)
 
 
 def _button(

@@ -27,7 +27,7 @@ Edit = Callable[[Subscription, datetime], Subscription]
 
 _BY_USER = "you paused it"
 _TEXT = 2000  # characters
-_STOPS = 5  # buttons
+_ROW, _ACTED_ON = 5, 10  # buttons a row; alerts that have some
 
 _EDITS: Mapping[str, tuple[str, Edit]] = {
     "extend": ("Lasts longer", lambda each, at: extended(each, at + LASTING)),
@@ -76,7 +76,10 @@ async def _listed(
         text.append(("None yet; /subscribe makes one.",))
     text += _hushed(recipient, at, numbers)
     return Message(
-        text=shorten(tuple(text), _TEXT), buttons=_buttons(own, recipient, at), private=True
+        text=shorten(tuple(text), _TEXT),
+        buttons=_buttons(own, recipient, at),
+        private=True,
+        in_place=True,
     )
 
 
@@ -105,7 +108,9 @@ def _hushed(recipient: Recipient, at: datetime, numbers: Numbers) -> Iterator[Li
 def _buttons(
     own: Sequence[Subscription], recipient: Recipient, at: datetime
 ) -> tuple[tuple[Button, ...], ...]:
-    stops = tuple(Button(f"Stop #{each.id}", f"unsubscribe {each.id}") for each in own[:_STOPS])
+    acted_on = own[:_ACTED_ON]
+    stops = [Button(f"Stop #{each.id}", f"unsubscribe {each.id}") for each in acted_on]
+    rests = [_rest(each) for each in acted_on]
     rest = [Button("+ New", "subscribe"), Button("Test", "test")]
     if any(each.paused for each in own) or (own and recipient.disabled):
         rest.append(Button("Resume all", "alerts resume all"))
@@ -113,7 +118,15 @@ def _buttons(
         rest.append(Button("Pause all", "alerts pause all"))
     if any(at < each.until for each in recipient.mutes):
         rest.append(Button("Unmute", "unmute all"))
-    return (stops, tuple(rest)) if stops else (tuple(rest),)
+    rows = [each[i : i + _ROW] for i in range(0, len(stops), _ROW) for each in (stops, rests)]
+    return (*map(tuple, rows), tuple(rest))
+
+
+def _rest(each: Subscription) -> Button:
+    """Return what ends that one is told of something, or that one is not, for a while."""
+    if each.paused:
+        return Button(f"Resume #{each.id}", f"alerts resume {each.id}")
+    return Button(f"Pause #{each.id}", f"alerts pause {each.id}")
 
 
 COMMAND = Command(

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from liqbot.alerting.speaking import ACTIONS, buttons, hinting
-from liqbot.chat.arguments import LINE, Known, Word, fill
+from liqbot.alerting.speaking import ACTIONS, buttons
+from liqbot.chat.arguments import LINE, Word
 from liqbot.chat.message import Button, Message
-from liqbot.chat.richtext import Bold, Code, Line, Span, letters
+from liqbot.chat.richtext import Bold, Code, Line
 from liqbot.commands import COMMANDS
 from liqbot.commands.command import Caller, Command, Desk, apart
-from liqbot.errors import CommandError, UnknownName
+from liqbot.errors import UnknownName
 
 _EXAMPLES = (
     ("add cascade BTC role @traders", "tell this chat; a role is called if you name one"),
@@ -43,21 +43,8 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     if action not in ACTIONS:
         raise UnknownName("word after /channel", action, ACTIONS)
     name, _, first = ACTIONS[action].partition(" ")
-    command, speaker = COMMANDS[name], replace(caller, speaks_for=chat)
-    try:
-        arguments = fill(command.arguments, f"{first} {words}".strip(), Known(desk.markets.known()))
-        said = await command.run(desk, speaker, arguments)
-    except CommandError as mistake:
-        hint = hinting(chat, str(mistake))
-        if hint == str(mistake):
-            raise
-        raise CommandError(hint) from None
-    return replace(
-        said,
-        text=tuple(tuple(_hinted(span, caller) for span in line) for line in said.text),
-        buttons=tuple(filter(None, (_acting(row, caller) for row in said.buttons))),
-        private=False,
-    )
+    speaker = replace(caller, speaks_for=chat)
+    return await COMMANDS[name].invoke(desk, speaker, f"{first} {words}".strip())
 
 
 def _instead() -> Message:
@@ -72,15 +59,6 @@ def _guide() -> tuple[Line, ...]:
         (Bold("What this chat is told"), ", for its administrators to say:"),
         *((Code(f"/channel {words}"), f" {meant}") for words, meant in _EXAMPLES),
     )
-
-
-def _hinted(span: Span, caller: Caller) -> Span:
-    said = hinting(caller.chat, letters(span))
-    return said if isinstance(span, str) else replace(span, text=said)
-
-
-def _acting(row: tuple[Button, ...], caller: Caller) -> tuple[Button, ...]:
-    return buttons(caller.chat, *((each.label, each.words) for each in row))
 
 
 COMMAND = Command(

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from liqbot.alerting.grading import Outcomes
 from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.roster import Terms
+from liqbot.alerting.speaking import hinting, spoken
 from liqbot.alerting.subscription import Caps, Recipient, Subscription
 from liqbot.charts.chart import RANGES, Picture, View
 from liqbot.chat.arguments import Known, Slot, fill, slots
@@ -177,14 +178,17 @@ class Command(Generic[Arguments]):
         """
         if not caller.is_allowed:
             return _aside(f"This bot is private. Ask its operator to let you in: {caller.user}.")
-        if self.admin_only and not caller.rules_here:
+        chat = caller.speaks_for
+        if (self.admin_only or chat) and not caller.rules_here:
             return _aside("Only an administrator of this chat may do that.")
         try:
             known = Known(desk.markets.known())
-            return await self.run(desk, caller, fill(self.arguments, words, known))
+            said = await self.run(desk, caller, fill(self.arguments, words, known))
         except CommandError as mistake:
             is_early = isinstance(mistake, UnknownName) and not desk.markets.known()
-            return _aside(_EARLY if is_early else str(mistake))
+            hint = _EARLY if is_early else str(mistake)
+            return _aside(hinting(chat, hint) if chat else hint)
+        return spoken(chat, said) if chat else said
 
 
 def apart(line: str) -> tuple[str, str]:

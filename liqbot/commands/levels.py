@@ -10,7 +10,16 @@ from liqbot.chat.message import Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Code, Line
 from liqbot.chat.words import imbalance
-from liqbot.commands._picture import CAPTION, Look, answered, attached, buttons, caption, usual
+from liqbot.commands._picture import (
+    CAPTION,
+    Look,
+    answered,
+    attached,
+    buttons,
+    caption,
+    listed_on,
+    usual,
+)
 from liqbot.commands.command import Caller, Command, Desk
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
@@ -36,17 +45,19 @@ class Levels(Look):
 async def _run(desk: Desk, caller: Caller, asked: Levels) -> Message:
     view = asked.view(await usual(desk, caller))
     history = await desk.markets.history(asked.query, view.range, asked.age)
-    numbers = Numbers(view.locale, view.zone)
+    numbers, venues = Numbers(view.locale, view.zone), listed_on(desk, asked)
     if asked.form == "text":
         table = _table(history, numbers, _MORE_OTHERS)
         return Message(
             text=caption(history, view, "liquidation levels", table, _TEXT),
-            buttons=buttons("levels", asked, view, own="text"),
+            buttons=buttons("levels", asked, view, venues, own="text"),
+            in_place=True,
         )
     picture = await desk.studio.draw("levels", history, view)
     table = _table(history, numbers, _OTHERS)
     text = caption(history, view, "liquidation levels", table, CAPTION)
-    return answered(text, attached("levels", history, picture), asked, view, "levels")
+    offered = buttons("levels", asked, view, venues)
+    return answered(text, attached("levels", history, picture), view, offered)
 
 
 def _table(history: History, numbers: Numbers, others: int) -> list[Line]:

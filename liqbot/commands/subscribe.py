@@ -8,13 +8,14 @@ from math import isfinite
 from typing import Annotated
 
 from liqbot.alerting.phrasing import EXAMPLES, parse
+from liqbot.alerting.roster import Terms
 from liqbot.alerting.showing import shown
 from liqbot.alerting.subscription import LASTING, Recipient, Subscription, subscribed
-from liqbot.alerting.vocabulary import term_of
 from liqbot.chat.arguments import LINE, Known, Word, read_duration
 from liqbot.chat.message import Button, Message
 from liqbot.chat.numbers import Numbers
-from liqbot.chat.richtext import Bold, Code, Dim, Line
+from liqbot.chat.richtext import Bold, Dim, Line
+from liqbot.commands._guide import ASKS, how_much, what_of_it, which_market
 from liqbot.commands._own import ALL, moment, owned, owner, phrased, recipient_of
 from liqbot.commands.command import Caller, Command, Desk
 from liqbot.errors import CommandError, Unreadable
@@ -23,7 +24,6 @@ from liqbot.rules.rule import Finding
 _FOR = re.compile(r",? for (\d+ ?[mhdw])$", re.IGNORECASE)
 _ROLE = re.compile(r",? role[ :=]+(\S+)", re.IGNORECASE)
 _MENTION = re.compile(r"(?:<@&)?([0-9]{1,20})>?", re.ASCII)
-_ROW, _MARKETS, _KINDS = 4, 12, 16  # buttons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +38,13 @@ class Arguments:
 
 
 async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
-    known = Known(desk.markets.known())
-    if not asked.words:
-        return _guide(known.bases)
-    named = {each.lower(): each for each in (*known.bases, ALL)}
-    if (base := named.get(asked.words.lower())) is not None:
-        return _kinds(desk, base)
+    bases = Known(desk.markets.known()).bases
+    terms, at = desk.alerts.terms, desk.clock.now()
+    if (step := _step(asked.words, bases, terms)) is not None:
+        return step
     plain, role = _called(asked.words, caller)
     words, lasting = _apart(plain)
-    terms, at = desk.alerts.terms, desk.clock.now()
-    wish = parse(words, terms.rules, terms.settings, known.bases)
+    wish = parse(words, terms.rules, terms.settings, bases)
     others = await owned(desk, caller)
     wanted = subscribed(
         wish, caller.home, caller.user, at, others, lasting=lasting, caps=desk.caps, role=role
@@ -66,7 +63,20 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
         *_already(desk, kept, found, numbers),
     ]
     stop, listed = Button("Stop", f"unsubscribe {kept.id}"), Button("My alerts", "alerts")
-    return Message(text=tuple(text), buttons=((stop, listed),), private=True)
+    row = (stop, listed, Button("+ New", "subscribe"))
+    return Message(text=tuple(text), buttons=(row,), private=True, in_place=True)
+
+
+def _step(words: str, bases: Sequence[str], terms: Terms) -> Message | None:
+    """Return the next step of the guided way, as long as words only go along it."""
+    if not words:
+        return which_market(bases)
+    named = {each.lower(): each for each in (*bases, ALL)}
+    if (base := named.get(words.lower())) is not None:
+        return what_of_it(base, terms.rules)
+    if not words.endswith(ASKS):
+        return None
+    return how_much(parse(words.removesuffix(ASKS), terms.rules, terms.settings, bases), terms)
 
 
 def _called(words: str, caller: Caller) -> tuple[str, str]:
@@ -86,29 +96,6 @@ def _apart(words: str) -> tuple[str, timedelta]:
     """Take for how long, which comes last: … for 7d."""
     found = _FOR.search(words)
     return (words[: found.start()], read_duration(found[1])) if found else (words, LASTING)
-
-
-def _guide(bases: Sequence[str]) -> Message:
-    """Show how it is said, and offer markets to begin with."""
-    text: list[Line] = [("Say what you want to hear of, such as",)]
-    text += [(Code(f"/subscribe {each}"),) for each in EXAMPLES]
-    text.append((Dim("Or begin with a market:"),))
-    offered = [Button(each, f"subscribe {each}") for each in (*bases[:_MARKETS], ALL)]
-    return Message(text=tuple(text), buttons=_rows(offered), private=True)
-
-
-def _kinds(desk: Desk, base: str) -> Message:
-    """Offer what there is to hear of in a market."""
-    rules = desk.alerts.terms.rules.values()
-    words = {term_of(rule).words[0]: rule.summary.removeprefix("Say when ") for rule in rules}
-    text: list[Line] = [(f"{base}: what do you want to hear of?",)]
-    text += [(Code(word), f" {meant}") for word, meant in words.items()]
-    offered = [Button(word, f"subscribe {base} {word}") for word in list(words)[:_KINDS]]
-    return Message(text=tuple(text), buttons=_rows(offered), private=True)
-
-
-def _rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
-    return tuple(tuple(buttons[i : i + _ROW]) for i in range(0, len(buttons), _ROW))
 
 
 def _hushed(recipient: Recipient, base: str, at: datetime, numbers: Numbers) -> Iterator[Line]:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from liqbot.alerting.speaking import ACTIONS, acting, buttons, hinting
-from liqbot.chat.message import ChatId
+from liqbot.alerting.speaking import ACTIONS, acting, buttons, hinting, spoken
+from liqbot.chat.message import Button, ChatId, Message
+from liqbot.chat.richtext import Bold, Code
 
 OWN, SHARED = ChatId.private("telegram", "7"), ChatId("telegram", "-100|5")
 
@@ -45,3 +46,17 @@ def test_what_no_button_carries_is_left_out() -> None:
     row = ("Mute", f"mute {long} 1h"), ("Why", "why 1f")
     assert [each.words for each in buttons(OWN, *row)] == [f"mute {long} 1h", "why 1f"]
     assert [each.words for each in buttons(SHARED, *row)] == ["why 1f"]
+
+
+def test_a_message_is_for_all_in_the_chat_it_speaks_to() -> None:
+    said = Message(
+        text=(("Ended. ", Bold("/alerts"), Code("/mute BTC")),),
+        buttons=((Button("x", f"mute {'币' * 18} 1h"),), (Button("List", "alerts"),)),
+        private=True,
+        in_place=True,
+    )
+    assert spoken(SHARED, said) == Message(
+        text=(("Ended. ", Bold("/channel list"), Code("/channel mute BTC")),),
+        buttons=((Button("List", "channel list"),),),
+        in_place=True,
+    )

@@ -37,11 +37,14 @@ async def test_ones_own_are_listed_with_what_can_be_done(talk: Conversation) -> 
     assert words(found) == [
         "unsubscribe 1",
         "unsubscribe 2",
+        "alerts pause 1",
+        "alerts pause 2",
         "subscribe",
         "test",
         "alerts pause all",
     ]
     assert found.private
+    assert found.in_place
 
 
 async def test_without_any_it_says_how_to_begin() -> None:
@@ -68,13 +71,13 @@ async def test_they_are_ones_own_wherever_one_asks(talk: Conversation) -> None:
 async def test_a_chat_that_is_spoken_for_has_its_own(talk: Conversation) -> None:
     for_group = replace(DAN, speaks_for=GROUP)
     assert await talk.said("alerts", for_group) == (
-        "Alerts of this chat 0/20\nNone yet; /subscribe makes one."
+        "Alerts of this chat 0/20\nNone yet; /channel add makes one."
     )
     assert "This chat has 1/20 alerts." in await talk.said("subscribe BTC cascade", for_group)
     [kept] = await talk.desk.ledger.subscriptions.listed(GROUP)
     assert kept.user == "dan"
     assert await talk.said("alerts pause 1", for_group) == (
-        "This chat has no alert 1. There is 4; /alerts lists them."
+        "This chat has no alert 1. There is 4; /channel list lists them."
     )
 
 
@@ -97,6 +100,7 @@ async def test_one_is_paused_and_resumed(talk: Conversation) -> None:
     found = await talk.ask("alerts")
     assert "paused: you paused it" in plain(found.text)
     assert words(found)[-1] == "alerts resume all"
+    assert words(found)[2:4] == ["alerts resume 1", "alerts pause 2"]
     assert "Goes on: #1" in await talk.said("alerts resume 1")
     assert "paused" not in await talk.said("alerts")
 
@@ -152,3 +156,4 @@ async def test_many_fit_into_a_message() -> None:
     assert "20/20" in plain(found.text)
     assert length(found.text) <= 2000
     assert all(len(row) <= 5 for row in found.buttons)
+    assert len(found.buttons) == 5

@@ -24,7 +24,7 @@ async def test_an_administrator_adds_lists_and_removes_what_the_chat_is_told() -
         "#1 BTC cascade",
         "Until 6 Feb 02:00 UTC. This chat has 1/20 alerts.",
     ]
-    assert words(added) == ["channel remove 1", "channel list"]
+    assert words(added) == ["channel remove 1", "channel list", "channel add"]
     assert not added.private
     assert await kept(talk) == [("dan", "cascade_start", "")]
     listed = await talk.ask("channel list", DAN)
@@ -117,6 +117,18 @@ async def test_hints_say_what_would_work_there() -> None:
         "channel ad BTC", DAN
     )
     assert "There is no market “XYZ”" in await talk.said("channel add XYZ near", DAN)
+
+
+async def test_a_platform_may_have_somebody_speak_for_a_chat() -> None:
+    talk = a_conversation()
+    as_group = replace(DAN, speaks_for=GROUP)
+    added = await talk.ask("subscribe cascade BTC role 5", as_group)
+    assert words(added) == ["channel remove 1", "channel list", "channel add"]
+    assert not added.private
+    assert "/channel list lists them" in await talk.said("unsubscribe 7", as_group)
+    refused = await talk.said("subscribe BTC near", replace(as_group, is_admin=False))
+    assert refused == "Only an administrator of this chat may do that."
+    assert await kept(talk) == [("dan", "cascade_start", "5")]
 
 
 async def test_in_ones_own_chat_it_says_what_to_use_instead() -> None:

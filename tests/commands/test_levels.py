@@ -58,7 +58,9 @@ async def test_more_clusters_are_told_without_a_picture() -> None:
     assert text.picture is None
     assert not studio.asked
     assert text.buttons[0][0].words == "levels BTC 12h text"
-    assert text.buttons[1][0].words == "heatmap BTC"
+    assert text.buttons[1][0].words == "levels BTC binance text"
+    assert text.buttons[2][0].words == "heatmap BTC"
+    assert text.in_place
 
 
 async def test_an_empty_map_says_so() -> None:

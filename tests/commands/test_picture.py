@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from liqbot.alerting.subscription import Recipient
 from liqbot.charts.chart import View
-from liqbot.chat.message import Message
+from liqbot.chat.message import ChatId, Message
 from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
 from liqbot.commands.command import Desk
+from liqbot.errors import StorageError
 from liqbot.market.instrument import MarketQuery
 from tests.charts.histories import a_history, an_empty_history
 from tests.fakes.desk import CALLER, PNG, a_desk
@@ -117,17 +119,41 @@ async def test_cautions_stand_in_the_text() -> None:
     assert "WARMING UP · SINGLE VENUE: OKX" in text
 
 
+async def test_a_picture_needs_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def get(chat: ChatId) -> Recipient:
+        raise StorageError(f"nothing is kept of {chat}")
+
+    desk, _, studio = a_desk()
+    monkeypatch.setattr(desk.ledger.recipients, "get", get)
+    assert (await ask("heatmap", "btc", desk)).picture is not None
+    assert studio.asked == [("heatmap", desk.view)]
+
+
 async def test_an_empty_map_says_so() -> None:
     text = plain((await ask("heatmap", "btc", a_desk(an_empty_history())[0])).text)
     assert "No cluster stands out." in text
 
 
 async def test_buttons_ask_for_the_other_ranges_and_views_of_the_same() -> None:
-    ranges, views = (await ask("heatmap", "bybit:btc 3d light age=7d")).buttons
+    found = await ask("heatmap", "bybit:btc 3d light age=7d")
+    ranges, venues, views = found.buttons
+    assert found.in_place
     assert [each.label for each in ranges] == ["12h", "24h", "7d", "30d", "90d"]
     assert [each.label for each in views] == ["Levels", "Delta", "Tiers", "Venues", "↻ Refresh"]
     assert ranges[0].words == "heatmap bybit:BTC 12h age=7d light"
     assert views[-1].words == "heatmap bybit:BTC 3d age=7d light"
+    assert [(each.label, each.words) for each in venues] == [
+        ("All venues", "heatmap BTC 3d age=7d light"),
+        ("Binance", "heatmap BTC 3d binance age=7d light"),
+        ("OKX", "heatmap BTC 3d okx age=7d light"),
+    ]
+    _, venues, _ = (await ask("levels", "btc")).buttons
+    assert [each.label for each in venues] == ["Binance", "Bybit", "OKX"]
+
+
+async def test_one_venue_is_no_choice() -> None:
+    desk = a_desk(a_history(venues=("okx",)))[0]
+    assert len((await ask("heatmap", "btc", desk)).buttons) == 2
 
 
 async def test_a_button_leaves_out_looks_before_it_leaves_out_itself() -> None:

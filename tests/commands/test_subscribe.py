@@ -5,7 +5,6 @@ import pytest
 
 from liqbot.alerting.subscription import LASTING, Caps, Recipient
 from liqbot.chat.richtext import plain
-from liqbot.rules import RULES
 from tests.commands.conversation import (
     ANN,
     BOB,
@@ -27,7 +26,7 @@ async def test_what_is_said_in_words_is_echoed_and_kept() -> None:
         "#1 BTC within 1.5% of a long cluster of at least $40M expected",
         "Until 6 Feb 02:00 UTC. You have 1/20 alerts.",
     ]
-    assert words(found) == ["unsubscribe 1", "alerts"]
+    assert words(found) == ["unsubscribe 1", "alerts", "subscribe"]
     assert found.private
     [kept] = await talk.desk.ledger.subscriptions.listed()
     assert (kept.chat, kept.user) == (HOME, "ann")
@@ -90,20 +89,6 @@ async def test_what_cannot_be_read_says_what_would_work(line: str, answer: str) 
     talk = a_conversation()
     assert answer in await talk.said(line)
     assert await talk.numbers() == []
-
-
-async def test_without_words_it_guides_to_a_subscription() -> None:
-    talk = a_conversation()
-    begun = await talk.ask("subscribe")
-    assert "/subscribe SOL cascade" in plain(begun.text)
-    assert words(begun) == ["subscribe BTC", "subscribe ETH", "subscribe all"]
-    offered = words(await talk.ask("subscribe BTC"))
-    assert len(offered) == len(RULES)
-    for each in offered:
-        assert (await talk.said(each)).startswith("#")
-    kept = await talk.desk.ledger.subscriptions.listed()
-    assert {each.wish.rule for each in kept} == set(RULES)
-    assert words(await talk.ask("subscribe all"))[0].startswith("subscribe all ")
 
 
 async def test_a_chat_that_was_given_up_is_told_again() -> None:
