@@ -48,7 +48,7 @@ async def _open(settings: Settings, reception: Reception) -> AsyncIterator[Conne
 async def _check(settings: Settings, secrets: Mapping[str, Secret]) -> tuple[str, ...]:
     """Log in and ask about the application, without listening."""
     with pointed(settings.api_url, settings.gateway_url):
-        client = discord.Client(intents=discord.Intents.none())
+        client = discord.Client(intents=discord.Intents(guilds=True))
         clock = SystemClock()
         await log_in(client, secrets["token"], clock)
         try:

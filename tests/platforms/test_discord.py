@@ -1,12 +1,13 @@
 """The member: opened as the bot opens it."""
 
+import logging
 from pathlib import Path
 
 import pytest
 
-from liqbot.chat.message import ChatId
+from liqbot.chat.message import ChatId, Message
 from liqbot.commands import COMMANDS
-from liqbot.errors import ConfigError
+from liqbot.errors import ConfigError, DeliveryDelayed
 from tests.fakes.discord.faults import Fault
 from tests.platforms._discord.stage import PLATFORM, Token, staged
 
@@ -54,6 +55,21 @@ async def test_a_wrong_token_stops_the_bot_before_it_starts(tmp_path: Path) -> N
             async with PLATFORM.open(stage.settings(), stage.reception):
                 pass
     assert "MTAw" not in str(raised.value)
+
+
+async def test_no_line_of_a_log_shows_the_token(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        async with staged(tmp_path) as stage, stage.open() as connection:
+            await stage.ask("heatmap", market="BTC")
+            stage.server.faults.add(Fault(kind="503"))
+            with pytest.raises(DeliveryDelayed):
+                await connection.send(ChatId("discord", "1"), Message(text=(("x",),)))
+            token = stage.server.realm.token
+            assert token not in repr(connection) + repr(stage.reception)
+    assert len(caplog.records) > 20
+    assert all(token not in str(vars(each)) for each in caplog.records)
 
 
 async def test_the_check_says_who_it_is_and_how_it_is_invited(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from liqbot.platforms._discord.syncing import sync
 from liqbot.platforms.platform import Reception
 
 _LONGEST_WAIT_S = 30.0  # that discord.py sleeps where it is asked to wait; it takes no less
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
 _CHANGED = "That command is another now. Reload Discord and try again."
 
 
@@ -73,20 +74,22 @@ class Client(discord.AutoShardedClient):
         await self._departures.deleted(payload.thread_id)
 
     async def on_guild_channel_update(
-        self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
         """See whether the bot may still write there."""
-        await self._departures.changed(after.guild)
+        if before.overwrites != after.overwrites:
+            await self._departures.changed(after.guild)
 
-    async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         """See where the bot may still write."""
-        await self._departures.changed(after.guild)
+        if before.permissions != after.permissions:
+            await self._departures.changed(after.guild)
 
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """See where the bot may still write."""
         await self._departures.changed(role.guild)
 
-    async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
         """See where the bot may still write, when it is given or loses roles itself."""
-        if after == after.guild.me:
+        if after == after.guild.me and before.roles != after.roles:
             await self._departures.changed(after.guild)

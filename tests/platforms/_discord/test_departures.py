@@ -31,6 +31,34 @@ async def ended(stage: Stage, chat: ChatId) -> str:
             await asyncio.sleep(0.005)
 
 
+def happens(what: str, stage: Stage) -> None:
+    """Let something happen to the channel."""
+    server, realm, guild = stage.server, stage.server.realm, stage.guild
+    everyone, own = guild.roles[0], guild.members[realm.bot.id].roles[0]
+    match what:
+        case "delete" | "delete parent":
+            server.delete_channel(stage.channel)
+        case "kick":
+            server.kick(guild)
+        case "forbid":
+            server.forbid(stage.channel, "send_messages")
+        case "hide":
+            server.forbid(stage.channel, "view_channel")
+        case "role":
+            server.empower(guild, everyone)
+        case "role deleted":
+            server.empower(guild, own, "view_channel", "send_messages", "embed_links")
+            server.empower(guild, everyone)
+            told = {"guild_id": str(guild.id), "role_id": str(own.id)}
+            realm.tell("GUILD_ROLE_DELETE", told, guild.id)
+        case "role lost":
+            server.allow(stage.channel, "send_messages", whom=own)
+            server.forbid(stage.channel, "send_messages", whom=everyone)
+            guild.members[realm.bot.id].roles.clear()
+            me = guild.members[realm.bot.id].payload() | {"guild_id": str(guild.id)}
+            realm.tell("GUILD_MEMBER_UPDATE", me, guild.id)
+
+
 @pytest.mark.parametrize(
     ("what", "why"),
     [
@@ -40,6 +68,8 @@ async def ended(stage: Stage, chat: ChatId) -> str:
         ("forbid", "liqbot may not write there any more"),
         ("hide", "liqbot may not write there any more"),
         ("role", "liqbot may not write there any more"),
+        ("role deleted", "liqbot may not write there any more"),
+        ("role lost", "liqbot may not write there any more"),
     ],
 )
 async def test_a_channel_that_is_gone_or_closed_ends(tmp_path: Path, what: str, why: str) -> None:
@@ -48,17 +78,7 @@ async def test_a_channel_that_is_gone_or_closed_ends(tmp_path: Path, what: str, 
         thread = server.realm.thread(stage.channel, "btc")
         place = thread if what == "delete parent" else stage.channel
         await subscribe(stage, place)
-        match what:
-            case "delete" | "delete parent":
-                server.delete_channel(stage.channel)
-            case "kick":
-                server.kick(stage.guild)
-            case "forbid":
-                server.forbid(stage.channel, "send_messages")
-            case "hide":
-                server.forbid(stage.channel, "view_channel")
-            case _:
-                server.empower(stage.guild, stage.guild.roles[0])
+        happens(what, stage)
         assert await ended(stage, chat_of(place)) == why
 
 
