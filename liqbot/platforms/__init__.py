@@ -6,5 +6,5 @@ from liqbot.platforms.platform import Platform
 from liqbot.registry import Registry
 
 PLATFORMS: Registry[Platform[Any]] = Registry(
-    "liqbot.platforms", "platform", ("console", "discord")
+    "liqbot.platforms", "platform", ("console", "telegram", "discord")
 )
