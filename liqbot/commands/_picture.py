@@ -59,7 +59,7 @@ def _range(text: str, _: Known) -> timedelta:
     return span
 
 
-RANGE = Word(", ".join(RANGES), _range, lambda _: RANGES)
+RANGE = Word(", ".join(RANGES), _range, lambda _: RANGES, fixed=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from liqbot.chat.message import ChatId, Message
 from liqbot.commands import COMMANDS
 from liqbot.errors import ConfigError, DeliveryDelayed
 from tests.fakes.discord.faults import Fault
+from tests.platforms._discord.conversing import FILE, conversation
 from tests.platforms._discord.stage import PLATFORM, Token, staged
 
 WORDS = {
@@ -130,3 +131,7 @@ async def test_hostile_words_are_answered_and_leave_no_markup(tmp_path: Path) ->
                 assert not told.answer.pings.everyone
                 assert not told.answer.pings.users
                 assert "@everyone" not in said.replace("\\@", "")
+
+
+async def test_a_conversation_is_as_it_was() -> None:
+    assert await conversation() == FILE.read_text("utf-8")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liqbot.chat.message import Attachment, Button, Message
@@ -70,6 +70,7 @@ async def test_a_document_is_no_picture() -> None:
 
 
 @given(MESSAGES)
+@settings(max_examples=50)
 async def test_no_message_exceeds_a_limit(message: Message) -> None:
     new = dressed(message)
     files = {each.filename: b"x" for each in new.files}
