@@ -79,7 +79,6 @@ class Roster:
         self.trails: dict[str, tuple[datetime, ...]] = dict(trails or {})
         self.lives: dict[Place, Lives] = defaultdict(dict)
         self.owed: dict[str, Fingerprint] = {}  # by delivery
-        self.demands: dict[int, Demand] = {}
         self._listeners: dict[Place, dict[Demand, list[Subscription]]] = {}
         self.apply(Changes(lives=dict(lives or {})))
         self._reindex()
@@ -148,10 +147,9 @@ class Roster:
                     yield Fingerprint(number, rule, base, about), life
 
     def _reindex(self) -> None:
-        self.demands = {each.id: demand(each.wish) for each in self.subscriptions.values()}
         self._listeners = {}
         for each in self.subscriptions.values():
             if not each.paused:
                 place = (each.wish.rule, each.wish.base)
                 by_demand = self._listeners.setdefault(place, {})
-                by_demand.setdefault(self.demands[each.id], []).append(each)
+                by_demand.setdefault(demand(each.wish), []).append(each)

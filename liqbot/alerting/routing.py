@@ -22,7 +22,7 @@ from liqbot.alerting.lifecycle import (
     told,
     undelivered,
 )
-from liqbot.alerting.looking import Demand, Look, Seen, demand, sights
+from liqbot.alerting.looking import Look, Seen, demand, sights
 from liqbot.alerting.placing import group_key
 from liqbot.alerting.roster import Amendment, Changes, Roster, Terms
 from liqbot.alerting.subscription import Subscription
@@ -122,9 +122,10 @@ def _see(turn: _Turn, roster: Roster, findings: tuple[Finding, ...], terms: Term
     """Step the lives of what is seen, then of what is seen no more."""
     look, settings = turn.look, terms.settings[turn.look.rule]
     here = roster.lives.get((look.rule, look.base), {})
-    seen_by: dict[Demand | None, Mapping[str, Seen]] = {}
+    seen_by: dict[int, Mapping[str, Seen]] = {}
     for wanted, subscriptions in roster.listeners(look.rule, look.base):
-        seen_by[wanted] = seen = sights(findings, wanted, settings, terms.venues)
+        seen = sights(findings, wanted, settings, terms.venues)
+        seen_by |= dict.fromkeys((each.id for each in subscriptions), seen)
         for about, each in seen.items():
             entered = each.sight.entered
             for subscription in subscriptions:
@@ -136,7 +137,7 @@ def _see(turn: _Turn, roster: Roster, findings: tuple[Finding, ...], terms: Term
     for (number, about), life in here.items():
         if life.phase is Phase.INACTIVE:
             continue
-        if about in seen_by.get(roster.demands.get(number), _NOTHING):
+        if about in seen_by.get(number, _NOTHING):
             continue
         gone = roster.subscriptions.get(number)
         if gone is not None and not gone.paused:

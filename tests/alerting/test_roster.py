@@ -67,7 +67,6 @@ def test_those_who_demand_the_same_are_looked_at_together() -> None:
     roster = Roster(subscribed(*wanted))
     found = {who: [e.id for e in each] for who, each in roster.listeners("cluster_approach", "BTC")}
     assert found == {demand(BTC): [1, 2], demand(wanted[2]): [3]}
-    assert roster.demands == {i: demand(each) for i, each in enumerate(wanted, 1)}
 
 
 @given(st.lists(st.dictionaries(names, lives, max_size=4), max_size=5))
