@@ -27,6 +27,7 @@ from liqbot.live.courier import Courier
 from liqbot.live.keeping import PatientArchive
 from liqbot.live.markets import LiveMarkets
 from liqbot.live.scenes import LiveScenes
+from liqbot.live.scores import LiveScores
 from liqbot.live.studio import LiveStudio
 from liqbot.live.watcher import Watcher
 from liqbot.market.calendar import Event, read_ics, read_toml
@@ -224,7 +225,7 @@ def _desk(
         scenes=scenes,
         alerts=watcher,
         ledger=ledger,
-        outcomes=SqlOutcomes(database),
+        scores=LiveScores(clock, SqlOutcomes(database)),
         models=SqlArchive(database),
         caps=Caps(subscriptions=config.alerts.subscriptions),
         view=config.charts,

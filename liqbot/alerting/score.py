@@ -83,6 +83,7 @@ class Row:
     fired_n: int  # swept ones with a tape
     fired_usd: float  # sum of what was liquidated in these
     expected_usd: float  # sum of what was expected of them
+    simulated: bool  # whether any of it never happened
 
 
 def score(outcomes: Iterable[Outcome], by: Collection[Axis] = (Axis.RULE,)) -> tuple[Row, ...]:
@@ -165,6 +166,7 @@ def _row(key: Mapping[Axis, str], cases: Sequence[Outcome]) -> Row:
         fired_n=len(fired),
         fired_usd=sum(each.fired_usd or 0.0 for each in fired),
         expected_usd=sum(each.pending.expected_usd for each in fired),
+        simulated=any(each.pending.simulated for each in cases),
     )
 
 

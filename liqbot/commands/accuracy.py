@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from liqbot.alerting.grading import Outcome
 from liqbot.alerting.outcome import Kind
-from liqbot.alerting.score import Axis, Lift, Row, Share, score
+from liqbot.alerting.score import Axis, Lift, Row, Share
 from liqbot.calibration.refit import LEAST_SPANS
 from liqbot.chat.arguments import MARKET, Word, read_duration
 from liqbot.chat.message import Button, Message
@@ -69,15 +68,14 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     base = next((each for each in known if asked.market and each.upper() == asked.market.base), "")
     bases = [base] if base else [*known]
     fits = {each: await desk.models.kept_models(each, _FITS) for each in bases}
-    graded = await desk.outcomes.graded(now - asked.range)
-    outcomes = [each for each in graded if each.pending.base in bases]
+    scored = await desk.scores.rows(bases, asked.range)
     view = await usual(desk, caller)
     numbers = Numbers(view.locale, view.zone)
     lines = [
         (Bold(f"{base or 'All markets'}: how true it was"), f" · {now.astimezone(UTC):%Y-%m-%d}"),
         *_map(fits, numbers),
         (),
-        *_alerts(outcomes, asked.named, numbers),
+        *_alerts(scored, asked.named, numbers),
         *_unproven(desk, bases, numbers),
     ]
     room = _TEXT - length(_CLOSING) - 1
@@ -150,11 +148,11 @@ def _place(told: Mapping[str, float], numbers: Numbers) -> str:
     )
 
 
-def _alerts(outcomes: Sequence[Outcome], span: str, numbers: Numbers) -> Iterator[Line]:
+def _alerts(scored: Sequence[Row], span: str, numbers: Numbers) -> Iterator[Line]:
     """Yield what came of alerts, rule by rule, those with most cases first."""
-    rows = sorted(score(outcomes, by=(Axis.RULE,)), key=lambda row: -row.n)
+    rows = sorted(scored, key=lambda row: -row.n)
     count, unknown = sum(row.n for row in rows), sum(row.unknown for row in rows)
-    simulated = "SIMULATED · " if any(each.pending.simulated for each in outcomes) else ""
+    simulated = "SIMULATED · " if any(row.simulated for row in rows) else ""
     more = f", {unknown} more unseen" if unknown else ""
     yield (Bold("Alerts"), f" {simulated}{span}: {_cases(count)} known{more}")
     if not count:
@@ -210,7 +208,7 @@ def _share(share: Share, numbers: Numbers) -> str:
 def _lift(lift: Lift | None, numbers: Numbers) -> str:
     """Write a lift with its interval, or that too few days tell of it."""
     if lift is None or lift.high == math.inf:
-        return "too few days"
+        return "too little to tell"
     value, low, high = (numbers.decimal(each, 2) for each in (lift.value, lift.low, lift.high))
     return f"{value} ({low}–{high})"
 

@@ -1,14 +1,14 @@
 """What a command is, the ports it may use, and how one is invoked from raw words."""
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
-from liqbot.alerting.grading import Outcomes
 from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.roster import Terms
+from liqbot.alerting.score import Row
 from liqbot.alerting.speaking import hinting, spoken
 from liqbot.alerting.subscription import Caps, Recipient, Subscription
 from liqbot.charts.chart import RANGES, Picture, View
@@ -93,6 +93,14 @@ class Alerts(Protocol):
         ...
 
 
+class Scores(Protocol):
+    """How alerts did, as commands may ask for it."""
+
+    async def rows(self, bases: Collection[str], span: timedelta) -> tuple[Row, ...]:
+        """Return a row for each rule of what came of alerts in a span; raise StorageError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Everything that a command may use."""
@@ -103,7 +111,7 @@ class Desk:
     scenes: Scenes
     alerts: Alerts
     ledger: Ledger  # who wants to hear of what, and what was told
-    outcomes: Outcomes  # of what was told
+    scores: Scores  # of what was told
     models: ModelArchive  # that markets went by
     caps: Caps = field(default_factory=Caps)
     view: View  # how pictures look where nobody says otherwise

@@ -1,5 +1,6 @@
 """What came of alerts, in a database."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -59,5 +60,6 @@ class SqlOutcomes:
             .order_by(outcomes.c.at_ms, outcomes.c.id)
         )
         async with self._database.reading() as connection:
-            with readable("verdict"):
-                return tuple(outcome_in(text) for text in await connection.scalars(wanted))
+            texts = tuple(await connection.scalars(wanted))
+        with readable("verdict"):  # of months there are thousands
+            return await asyncio.to_thread(lambda: tuple(map(outcome_in, texts)))

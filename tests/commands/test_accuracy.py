@@ -19,6 +19,7 @@ from liqbot.market.units import DAY_MS, HOUR_MS, ms_of
 from tests.alerting.levels import a_level, a_pending, an_outcome
 from tests.commands.conversation import words
 from tests.fakes.desk import AT, CALLER, a_desk
+from tests.fakes.outcomes import FakeOutcomes
 
 DAY = timedelta(days=1)
 PLACE = {
@@ -57,10 +58,11 @@ async def a_graded_desk(
     outcomes: Iterable[Outcome] = (), fits: Iterable[tuple[datetime, Model]] = ()
 ) -> Desk:
     """Return a desk that remembers what came of alerts, and models of BTC."""
-    desk, _, _ = a_desk()
+    kept = FakeOutcomes()
+    desk, _, _ = a_desk(outcomes=kept)
     for each in outcomes:
-        await desk.outcomes.add(each.pending)
-        await desk.outcomes.finish(each)
+        await kept.add(each.pending)
+        await kept.finish(each)
     for at, model in fits:
         await desk.models.keep_model("BTC", model, at)
     return desk
@@ -107,7 +109,7 @@ async def test_what_came_of_a_rule_is_told_with_intervals_and_over_chance() -> N
     at = told.index("Alerts 30d: 24 cases known")
     assert told[at + 1] == "cluster_approach 24 cases: price got there 67% (47–82)"
     assert told[at + 2].startswith("× random 1.33 (")
-    assert told[at + 2].endswith("· × mirror too few days")
+    assert told[at + 2].endswith("· × mirror too little to tell")
     assert told[at + 3] == "swept 33% · turned 33% · stayed away 33%"
     assert told[at + 4] == "Realised in 8 swept: $80.0M of $320M expected"
 
@@ -121,7 +123,7 @@ async def test_of_few_cases_nothing_is_said() -> None:
 
 async def test_of_few_days_no_lift_is_told() -> None:
     told = await said(await a_graded_desk(cases(30, days=10.0)))
-    assert "× random too few days · × mirror too few days" in told
+    assert "× random too little to tell · × mirror too little to tell" in told
 
 
 @pytest.mark.parametrize(("line", "count"), [("btc 7d", 6), ("btc", 24), ("eth 90d", 0)])

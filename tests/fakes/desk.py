@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.random import default_rng
 
+from liqbot.alerting.grading import Outcomes
 from liqbot.alerting.roster import Terms
 from liqbot.alerting.subscription import Caps
 from liqbot.charts import CHARTS
@@ -18,6 +19,7 @@ from liqbot.commands import COMMANDS
 from liqbot.commands.command import Caller, Command, Desk
 from liqbot.errors import Blind, Busy, UnknownName
 from liqbot.heatmap.history import History
+from liqbot.live.scores import LiveScores
 from liqbot.live.watcher import Watcher
 from liqbot.market.condition import Condition
 from liqbot.market.instrument import Instrument, MarketQuery, choose
@@ -151,6 +153,7 @@ def a_desk(
     status: Status | None = None,
     view: View | None = None,
     caps: Caps | None = None,
+    outcomes: Outcomes | None = None,
 ) -> tuple[Desk, FakeMarkets, FakeStudio]:
     """Return a desk over some histories (BTC and ETH where none are named), and its fakes."""
     given = histories or (a_history(), a_history(base="ETH", price=3_000.0))
@@ -169,7 +172,7 @@ def a_desk(
         scenes=markets,
         alerts=Watcher(clock, ledger, terms, markets.scenes),
         ledger=ledger,
-        outcomes=FakeOutcomes(),
+        scores=LiveScores(clock, outcomes or FakeOutcomes()),
         models=FakeModels(),
         caps=caps or Caps(),
         view=view or View(),

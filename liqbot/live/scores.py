@@ -1,0 +1,41 @@
+"""How alerts did, worked out in a thread and kept for a while."""
+
+import asyncio
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from liqbot.alerting.grading import Outcomes
+from liqbot.alerting.score import Axis, Row, score
+from liqbot.clock import Clock
+from liqbot.live.flights import Flights
+
+_Asked: TypeAlias = tuple[frozenset[str], timedelta]
+
+_FRESH = timedelta(minutes=5)
+
+
+class LiveScores:
+    """Scores alerts rule by rule, once for all who ask the same within five minutes."""
+
+    def __init__(self, clock: Clock, outcomes: Outcomes) -> None:
+        self._clock, self._outcomes = clock, outcomes
+        self._flights: Flights[_Asked, tuple[Row, ...]] = Flights()
+        self._known: dict[_Asked, tuple[datetime, tuple[Row, ...]]] = {}
+
+    async def rows(self, bases: Collection[str], span: timedelta) -> tuple[Row, ...]:
+        """Return a row for each rule of what came of alerts in a span; raise StorageError."""
+        asked, now = (frozenset(bases), span), self._clock.now()
+        at, rows = self._known.get(asked, (None, ()))
+        if at is not None and now - at < _FRESH:
+            return rows
+        rows = await self._flights.share(asked, lambda: self._scored(asked, now))
+        self._known = {key: each for key, each in self._known.items() if now - each[0] < _FRESH}
+        self._known[asked] = now, rows
+        return rows
+
+    async def _scored(self, asked: _Asked, now: datetime) -> tuple[Row, ...]:
+        bases, span = asked
+        graded = await self._outcomes.graded(now - span)
+        mine = [each for each in graded if each.pending.base in bases]
+        return await asyncio.to_thread(score, mine, by=(Axis.RULE,))

@@ -1,0 +1,55 @@
+"""How alerts did, worked out once."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from liqbot.alerting.grading import Outcome
+from liqbot.alerting.score import Axis, score
+from liqbot.clock import SteppedClock
+from liqbot.live.scores import LiveScores
+from tests.commands.test_accuracy import cases
+from tests.fakes.desk import AT
+from tests.fakes.outcomes import FakeOutcomes
+
+DAY = timedelta(days=1)
+
+
+class CountedOutcomes(FakeOutcomes):
+    """Counts how often it is asked."""
+
+    asked = 0
+
+    async def graded(self, since: datetime) -> tuple[Outcome, ...]:
+        self.asked += 1
+        return await super().graded(since)
+
+
+async def a_record(*outcomes: Outcome) -> tuple[LiveScores, CountedOutcomes, SteppedClock]:
+    kept, clock = CountedOutcomes(), SteppedClock(AT)
+    for each in outcomes:
+        await kept.add(each.pending)
+        await kept.finish(each)
+    return LiveScores(clock, kept), kept, clock
+
+
+async def test_rows_are_of_the_markets_and_the_span_asked_for() -> None:
+    here, there = cases(12), cases(9, base="ETH")
+    scores, _, _ = await a_record(*here, *there)
+    assert await scores.rows(["BTC"], 30 * DAY) == score(here, by=(Axis.RULE,))
+    (both,) = await scores.rows(["BTC", "ETH"], 30 * DAY)
+    assert (both.n, both.simulated) == (21, False)
+    (recent,) = await scores.rows(["BTC"], 7 * DAY)
+    assert recent.n == 6
+    assert await scores.rows(["SOL"], 30 * DAY) == ()
+
+
+async def test_who_asks_the_same_within_five_minutes_is_told_the_same() -> None:
+    scores, kept, clock = await a_record(*cases(3))
+    one, other = await asyncio.gather(*(scores.rows(["BTC"], DAY) for _ in range(2)))
+    assert one is other is await scores.rows(["BTC"], DAY)
+    assert kept.asked == 1
+    await scores.rows(["BTC"], 2 * DAY)
+    assert kept.asked == 2
+    clock.step(timedelta(minutes=5))
+    await scores.rows(["BTC"], DAY)
+    assert kept.asked == 3
