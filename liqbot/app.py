@@ -203,7 +203,13 @@ def _watcher(
         venues=markets.venues,
         bases=dict.fromkeys(each.base for each in _queries(config)),
         told=told,
+        caps=caps_of(config),
     )
+
+
+def caps_of(config: Config) -> Caps:
+    """Return how much may be asked for in one chat."""
+    return Caps(subscriptions=config.alerts.subscriptions)
 
 
 def _desk(
@@ -227,7 +233,7 @@ def _desk(
         ledger=ledger,
         scores=LiveScores(clock, SqlOutcomes(database)),
         models=SqlArchive(database),
-        caps=Caps(subscriptions=config.alerts.subscriptions),
+        caps=caps_of(config),
         view=config.charts,
     )
 

@@ -1,12 +1,16 @@
 """How a number is written in its unit: what is seen, rounded; a line, as it was drawn."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from math import floor, log10
 
-from liqbot.chat.facts import age
+from liqbot.alerting.alert import Doubt
+from liqbot.chat.facts import age, venue_name
 from liqbot.chat.numbers import Numbers
-from liqbot.rules.rule import Unit
+from liqbot.heatmap.quality import SINGLE
+from liqbot.rules.rule import Criterion, Fact, Finding, Unit
 
 _WHOLE = 100  # percent, from which no decimals are told
 _WRITTEN: Mapping[Unit, Callable[[Numbers, float], str]] = {
@@ -16,6 +20,10 @@ _WRITTEN: Mapping[Unit, Callable[[Numbers, float], str]] = {
     Unit.SIGMA: lambda numbers, value: f"{numbers.decimal(value, 1)}σ",
     Unit.COUNT: lambda numbers, value: numbers.decimal(value, 0),
 }
+_CHANGES = ("open interest", "taker flow", "book", "trend", "funding", "rate")  # with a sign
+_CONTEXT = (*_CHANGES, "volume", "weekend", "until")  # of the market rather than the alert
+_SHARE, _CHANGE = "share on ", "on "  # a venue
+_NAMED = 3  # venues; more are counted
 _SCALES = ((12, "T"), (9, "B"), (6, "M"), (3, "K"))
 
 
@@ -41,6 +49,56 @@ def exactly(line: float, unit: Unit, numbers: Numbers) -> str:
         scale, suffix = next((each for each in _SCALES if exact >= 10 ** each[0]), (0, ""))
         return f"${_digits(exact.scaleb(-scale), numbers)}{suffix}"
     return figure(line, unit, numbers)
+
+
+def fact_words(fact: Fact, numbers: Numbers) -> str:
+    """Say a number with its name."""
+    sign = "+" if fact.value > 0 and fact.label.startswith(_CHANGES) else ""
+    return f"{fact.label} {sign}{figure(fact.value, fact.unit, numbers)}"
+
+
+def criterion_words(criterion: Criterion, numbers: Numbers, amount: str) -> str:
+    """Say a number against its line, both in the same unit.
+
+    `amount` says what a subscriber's own dollars count.
+    """
+    fact, line = criterion.fact, criterion.enter
+    if criterion.setting == "min_usd":
+        fact = replace(fact, label=amount)
+    small = fact.unit is Unit.RATIO and line < 1
+    unit = Unit.FRACTION if small else fact.unit
+    word = "at most" if criterion.slack > 1 else "at least"
+    said = figure(fact.value, unit, numbers)
+    return f"{fact.label} {said} ({word} {exactly(line, unit, numbers)})"
+
+
+def doubt_words(doubt: Doubt, numbers: Numbers) -> str:
+    """Say how a rule did where it was not shown to be of use."""
+    return f"unproven here: {doubt.n} alerts, lift {numbers.decimal(doubt.lift, 2)}"
+
+
+def clock_words(at: datetime, numbers: Numbers) -> str:
+    """Write a day and a time of day to the second, in the reader's zone."""
+    return f"{numbers.day(numbers.local(at))} {numbers.local(at):%H:%M:%S}"
+
+
+def is_context(fact: Fact) -> bool:
+    """Tell whether a number is of the market rather than of what is told."""
+    return fact.label.startswith(_CONTEXT)
+
+
+def is_minor(fact: Fact) -> bool:
+    """Tell whether a number need not be told: the share of a venue that is one among others."""
+    return fact.label.startswith(_SHARE) and fact.value < SINGLE
+
+
+def venue_words(finding: Finding) -> str:
+    """Name the venues that a finding rests on, if they are few; else count them."""
+    labels = [f.label for f in finding.facts if f.label.startswith((_SHARE, _CHANGE))]
+    names = [venue_name(each.removeprefix(_SHARE).removeprefix(_CHANGE)) for each in labels]
+    if 0 < len(names) == finding.venues <= _NAMED:
+        return ", ".join(names)
+    return "1 venue" if finding.venues == 1 else f"{finding.venues} venues"
 
 
 def _digits(number: Decimal, numbers: Numbers) -> str:

@@ -121,10 +121,7 @@ def subscribed(
 
     Raise CommandError for one too many, one that is there already or one that lasts too long.
     """
-    check_room(others, (caps or Caps()).of(chat))
-    if any(each.wish == wish for each in others):
-        raise CommandError("That is subscribed to already; /alerts lists all.")
-    return Subscription(
+    wanted = Subscription(
         id=0,
         chat=chat,
         user=user,
@@ -134,6 +131,15 @@ def subscribed(
         reminded=lasting <= NOTICE,  # whoever wants it for a day need not be told the same day
         role=role,
     )
+    check_new(wanted, others, caps or Caps())
+    return wanted
+
+
+def check_new(wanted: Subscription, others: Collection[Subscription], caps: Caps) -> None:
+    """Raise CommandError for one too many, or one that its chat has already."""
+    check_room(others, caps.of(wanted.chat))
+    if any(each.wish == wanted.wish for each in others):
+        raise CommandError("That is subscribed to already; /alerts lists all.")
 
 
 def check_room(others: Collection[Subscription], cap: int) -> None:

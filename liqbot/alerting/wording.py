@@ -4,22 +4,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from liqbot.alerting.alert import Alert, Doubt, Fingerprint, News
+from liqbot.alerting.alert import Alert, Fingerprint, News
 from liqbot.alerting.delivery import Delivery, Post, State, latest
-from liqbot.alerting.figures import exactly, figure
+from liqbot.alerting.figures import (
+    clock_words,
+    criterion_words,
+    doubt_words,
+    fact_words,
+    is_context,
+    is_minor,
+    venue_words,
+)
 from liqbot.alerting.gathering import CASCADE, GATHERED
 from liqbot.alerting.speaking import buttons
+from liqbot.alerting.vocabulary import TERMS
 from liqbot.chat.facts import age
 from liqbot.chat.message import Button, ChatId, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Code, Dim, Line, RichText
 from liqbot.market.units import moment_of
-from liqbot.rules.rule import Criterion, Fact, Finding, Unit
+from liqbot.rules import RULES
+from liqbot.rules.rule import Fact, Finding
 
 _EACH = 3  # alerts that have a line of their own; of more, as many of the largest
 _DIGEST = 10
-_CHANGES = ("open interest", "taker flow", "book", "trend", "funding", "rate")  # with a sign
-_CONTEXT = (*_CHANGES, "volume", "weekend", "until")  # of the market rather than the alert
 _OVER = {
     "swept": "price went through it",
     "faded": "it dissolved without price",
@@ -50,6 +58,12 @@ class _Told:
             return None
         return _OVER.get(self.last.words, "it is not so any more")
 
+    @property
+    def past(self) -> bool:
+        """Whether it was over already when it was told."""
+        rule = RULES.get(self.alert.fingerprint.rule)
+        return rule is not None and rule.patience.past
+
 
 def message(post: Post, numbers: Numbers, at: datetime) -> Message:
     """Return what a post says at a moment: one alert in full, a few in lines, many summed up."""
@@ -68,7 +82,7 @@ def message(post: Post, numbers: Numbers, at: datetime) -> Message:
     button = Button(f"+{more} more" if more > 0 else "Why", f"why {post.message}")
     bases = dict.fromkeys(each.alert.fingerprint.base for each in told)
     mutes = _mutes(post.chat, next(iter(bases))) if len(bases) == 1 else ()
-    rows = tuple(filter(None, (mutes, (button,))))
+    rows = tuple(filter(None, (*mutes, (button,))))
     return Message(text=(*lines, footer), buttons=rows, role=role)
 
 
@@ -83,12 +97,12 @@ def why(deliveries: Sequence[Delivery], numbers: Numbers) -> RichText:
             continue
         alert, finding = each.alert, each.alert.finding
         lines.append((Bold(f"{_markets(alert)} · {alert.fingerprint.rule}"), " ", Code(alert.id)))
-        lines += [(_criterion(each, numbers),) for each in finding.criteria]
-        lines += [(_fact(fact, numbers),) for fact in finding.facts]
-        lines.append((f"grade {finding.grade}, {_venues(finding.venues)}",))
-        lines += [(_doubt(each, numbers),) for each in (alert.unproven,) if each]
-        lines.append((f"first seen {_clock(alert.begun, numbers)}",))
-        lines.append((f"firing since {_clock(moment_of(alert.episode), numbers)}",))
+        lines += [(each,) for each in _criteria(alert, numbers)]
+        lines += [(fact_words(fact, numbers),) for fact in _facts(finding)]
+        lines.append((f"grade {finding.grade}, {venue_words(finding)}",))
+        lines += [(doubt_words(each, numbers),) for each in (alert.unproven,) if each]
+        lines.append((f"first seen {clock_words(alert.begun, numbers)}",))
+        lines.append((f"firing since {clock_words(moment_of(alert.episode), numbers)}",))
         lines += [
             (_news(step, numbers),)
             for step in deliveries
@@ -129,16 +143,16 @@ def _full(told: _Told, numbers: Numbers) -> Iterable[Line]:
     where = _where(finding, numbers)
     if where:
         yield (where,)
-    yield ("Why: ", "; ".join(_criterion(each, numbers) for each in finding.criteria))
+    yield ("Why: ", "; ".join(_criteria(told.alert, numbers)))
     if told.over:
         return
     facts = list(_unsaid(finding))
-    if own := [_fact(each, numbers) for each in facts if not each.label.startswith(_CONTEXT)]:
+    if own := [fact_words(each, numbers) for each in facts if not is_context(each)]:
         yield (" · ".join(own),)
-    if market := [_fact(each, numbers) for each in facts if each.label.startswith(_CONTEXT)]:
+    if market := [fact_words(each, numbers) for each in facts if is_context(each)]:
         yield ("Market: ", " · ".join(market))
     if told.alert.unproven:
-        yield (_doubt(told.alert.unproven, numbers),)
+        yield (doubt_words(told.alert.unproven, numbers),)
 
 
 def _where(finding: Finding, numbers: Numbers) -> str:
@@ -146,20 +160,17 @@ def _where(finding: Finding, numbers: Numbers) -> str:
     if finding.low is None or finding.high is None:
         return ""
     span = f"{numbers.price(finding.low)} to {numbers.price(finding.high)}"
-    usd = _expected(finding)
+    usd = next((each.value for each in finding.facts if each.label == _EXPECTED), 0.0)
     return f"{span}: if price went there, about {numbers.usd(usd)} would fire" if usd else span
-
-
-def _expected(finding: Finding) -> float:
-    return next((each.value for each in finding.facts if each.label == _EXPECTED), 0.0)
 
 
 def _unsaid(finding: Finding) -> Iterable[Fact]:
     """Return the facts that neither the criteria nor the prices say already."""
-    said = {(abs(each.fact.value), each.fact.unit) for each in finding.criteria}
-    for fact in finding.facts:
+    said = {(abs(each.fact.value), each.fact.unit) for each in finding.criteria if each.enter}
+    for fact in _facts(finding):
         number = abs(fact.value), fact.unit
-        if number not in said and not (fact.label == _EXPECTED and finding.low is not None):
+        there = fact.label == _EXPECTED and finding.low is not None
+        if number not in said and not there and not is_minor(fact):
             yield fact
         said.add(number)
 
@@ -179,20 +190,21 @@ def _many(told: Sequence[_Told], numbers: Numbers) -> Iterable[Line]:
 
 
 def _digest(told: Sequence[_Told], numbers: Numbers) -> Iterable[Line]:
-    on = [each for each in told if each.over is None]
-    yield (Bold(f"{len(told)} held back, {len(on)} still on"),)
-    for each in on[:_DIGEST]:
+    there = sorted((each for each in told if each.over is None), key=lambda each: each.past)
+    on = sum(not each.past for each in there)
+    yield (Bold(f"{len(told)} held back, {on} still on"),)
+    for each in there[:_DIGEST]:
         yield _line(each, numbers)
-    if len(on) > _DIGEST:
-        yield (Dim(f"+{len(on) - _DIGEST} more"),)
+    if len(there) > _DIGEST:
+        yield (Dim(f"+{len(there) - _DIGEST} more"),)
     gone = sorted({_markets(each.alert) for each in told if each.over})
     if gone:
-        yield (f"Came and went: {len(told) - len(on)} in {', '.join(gone)}",)
+        yield (f"Came and went: {len(told) - len(there)} in {', '.join(gone)}",)
 
 
 def _line(told: _Told, numbers: Numbers) -> Line:
     finding = told.alert.finding
-    said = f": {_fact(finding.criteria[0].fact, numbers)}"
+    said = f": {fact_words(finding.criteria[0].fact, numbers)}"
     said += f", {numbers.usd(told.alert.usd)}" if told.alert.usd else ""
     said += ", unproven here" if told.alert.unproven else ""
     if told.over:
@@ -237,11 +249,13 @@ def _buttons(told: _Told, post: Post) -> tuple[tuple[Button, ...], ...]:
         (f"Stop {each}" if several else "Stop", f"unsubscribe {each}")
         for each in told.subscriptions[:_EACH]
     ]
-    return (_mutes(post.chat, alert.fingerprint.base), buttons(post.chat, explain, chart, *stops))
+    return (*_mutes(post.chat, alert.fingerprint.base), buttons(post.chat, explain, chart, *stops))
 
 
-def _mutes(chat: ChatId, base: str) -> tuple[Button, ...]:
-    return buttons(chat, *((f"Mute {each}", f"mute {base or 'all'} {each}") for each in _MUTES))
+def _mutes(chat: ChatId, base: str) -> tuple[tuple[Button, ...], ...]:
+    market = base or "all"
+    spans = buttons(chat, *((f"Mute {each}", f"mute {market} {each}") for each in _MUTES))
+    return spans, buttons(chat, ("Mute until tomorrow", f"mute {market} tomorrow"))
 
 
 def _footer(told: Sequence[_Told], at: datetime) -> Line:
@@ -250,7 +264,8 @@ def _footer(told: Sequence[_Told], at: datetime) -> Line:
     parts = ["SIMULATED"] if any(each.simulated for each in alerts) else []
     parts.append("ESTIMATE + REALISED" if realised else "ESTIMATE")
     parts.append(f"grade {max(each.finding.grade for each in alerts)}")
-    parts.append(_venues(min(each.finding.venues for each in alerts)))
+    fewest = min((each.finding for each in alerts), key=lambda each: each.venues)
+    parts.append(venue_words(fewest))
     oldest = min(each.data_at for each in alerts)
     parts.append(f"data {age((at - oldest).total_seconds())} old")
     return (Dim(" · ".join(parts)),)
@@ -264,36 +279,21 @@ def _markets(alert: Alert) -> str:
     return ", ".join(_bases(alert))
 
 
-def _criterion(criterion: Criterion, numbers: Numbers) -> str:
-    """Say a number against its line, both in the same unit."""
-    fact, line = criterion.fact, criterion.enter
-    small = fact.unit is Unit.RATIO and line < 1
-    unit = Unit.FRACTION if small else fact.unit
-    word = "at most" if criterion.slack > 1 else "at least"
-    said = figure(fact.value, unit, numbers)
-    return f"{fact.label} {said} ({word} {exactly(line, unit, numbers)})"
+def _criteria(alert: Alert, numbers: Numbers) -> list[str]:
+    term = TERMS.get(alert.fingerprint.rule)
+    amount = term.amount if term else _EXPECTED
+    drawn = (each for each in alert.finding.criteria if each.enter)
+    return [criterion_words(each, numbers, amount) for each in drawn]
 
 
-def _fact(fact: Fact, numbers: Numbers) -> str:
-    sign = "+" if fact.value > 0 and fact.label.startswith(_CHANGES) else ""
-    return f"{fact.label} {sign}{figure(fact.value, fact.unit, numbers)}"
-
-
-def _doubt(doubt: Doubt, numbers: Numbers) -> str:
-    return f"unproven here: {doubt.n} alerts, lift {numbers.decimal(doubt.lift, 2)}"
-
-
-def _venues(count: int) -> str:
-    return "1 venue" if count == 1 else f"{count} venues"
-
-
-def _clock(at: datetime, numbers: Numbers) -> str:
-    return f"{numbers.day(numbers.local(at))} {numbers.local(at):%H:%M:%S}"
+def _facts(finding: Finding) -> tuple[Fact, ...]:
+    """Return the facts, and the numbers that no line is drawn for."""
+    return (*finding.facts, *(each.fact for each in finding.criteria if not each.enter))
 
 
 def _news(delivery: Delivery, numbers: Numbers) -> str:
     ended = delivery.ended_at
-    arrived = f", {delivery.state} {_clock(ended, numbers)}" if ended else f", {delivery.state}"
+    arrived = f", {delivery.state}" + (f" {clock_words(ended, numbers)}" if ended else "")
     because = f" ({delivery.words})" if delivery.news is News.CLOSED and delivery.words else ""
-    made = _clock(delivery.made_at, numbers)
+    made = clock_words(delivery.made_at, numbers)
     return f"{delivery.news}{because} {made}{arrived if delivery.state is not State.OWED else ''}"

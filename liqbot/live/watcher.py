@@ -13,7 +13,7 @@ from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.looking import Look
 from liqbot.alerting.roster import Changes, Roster, Terms
 from liqbot.alerting.routing import received, route, standing
-from liqbot.alerting.subscription import Recipient, Subscription
+from liqbot.alerting.subscription import Caps, Recipient, Subscription, check_new
 from liqbot.alerting.upkeep import WarmUp, blind_markets, kept_up, newly_blind
 from liqbot.chat.message import ChatId
 from liqbot.clock import Clock
@@ -46,8 +46,10 @@ class Watcher:
         bases: Iterable[str] = (),
         told: Callable[[], Iterable[str]] = tuple,
         marks: bool = False,
+        caps: Caps | None = None,
     ) -> None:
         self.terms = terms
+        self._caps = caps or Caps()
         self._marks = marks
         self._clock, self._ledger, self._scenes, self._told = clock, ledger, scenes, told
         self._roster = Roster()
@@ -108,7 +110,7 @@ class Watcher:
             scenes = await self._scenes(at)
             there = bases or (*scenes, EVERYWHERE)
             seen = await asyncio.to_thread(evaluate, scenes, there, self._roster, self.terms)
-            self._report(seen, there)
+            self._report(seen, scenes, there)
             if self._is_warm(scenes, at):
                 owed = await asyncio.to_thread(route, self._roster, seen.looks, at, self.terms)
                 if self._marks:
@@ -120,9 +122,12 @@ class Watcher:
     async def subscribe(self, wanted: Subscription) -> tuple[Subscription, list[Finding]]:
         """Keep a new subscription; return it numbered, and what is true of it already.
 
-        Raise StorageError.
+        Raise StorageError, and CommandError for one too many or one that is there: of two at once,
+        the second is told.
         """
         async with self._lock:
+            others = await self._ledger.subscriptions.listed(chat=wanted.chat)
+            check_new(wanted, others, self._caps)
             at = self._clock.now()
             scenes = await self._scenes(at)
             there = (*scenes, EVERYWHERE)
@@ -179,13 +184,18 @@ class Watcher:
             self._warm_up = self._warm_up.after(self._told(), scenes)
         return self._warm_up.is_over or at >= self._warm_by
 
-    def _report(self, seen: Evaluation, there: Iterable[str]) -> None:
-        """Tell the operator of rules that failed, and once of each market that went blind."""
+    def _report(self, seen: Evaluation, scenes: Mapping[str, Scene], there: Iterable[str]) -> None:
+        """Tell the operator of rules that failed, and once of each market that went blind.
+
+        Where there is a map and only what rules need beside it is missing, that is no warning.
+        """
         for each in seen.faults:
             facts = {"rule": each.rule, "market": each.base or "all"}
             _log.error("a rule failed", exc_info=each.error, extra=facts)
         blind = blind_markets(seen.looks)
-        for sentence in newly_blind(self._blind, blind):
-            _log.warning("blind", extra={"why": sentence})
+        for base, why in blind.items():
+            level = logging.WARNING if scenes[base].blind else logging.INFO
+            for sentence in newly_blind(self._blind, {base: why}):
+                _log.log(level, "blind", extra={"why": sentence})
         elsewhere = {base: why for base, why in self._blind.items() if base not in there}
         self._blind = elsewhere | blind

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from liqbot.heatmap.clusters import Cluster
-from liqbot.heatmap.quality import SINGLE, lowered
+from liqbot.heatmap.quality import lowered
 from liqbot.market.units import Price, Side
 from liqbot.rules.rule import Criterion, Fact, Finding, Scene, Severity, Unit
 
@@ -29,7 +29,8 @@ def finding(
     """Return a finding of one market, with what is said with every finding.
 
     `span` are the prices that it is about, by default the cluster's. A finding that is not
-    `tracked` is the same one whichever cluster it is about at the moment.
+    `tracked` is the same one whichever cluster it is about at the moment, and says of that one
+    only who holds it.
     """
     low, high = span or ((cluster.low, cluster.high) if cluster else (None, None))
     return Finding(
@@ -39,7 +40,12 @@ def finding(
         markets=(scene.history.base,),
         headline=headline,
         criteria=tuple(criteria),
-        facts=(*facts, *(_of(cluster) if cluster else ()), *scene.context),
+        facts=(
+            *facts,
+            *(_of(cluster) if cluster and tracked else ()),
+            *(_held_on(cluster) if cluster else ()),
+            *scene.context,
+        ),
         severity=severity,
         grade=grade(scene, cluster),
         venues=len(supporters(cluster)) if cluster else len(scene.history.venues),
@@ -79,7 +85,9 @@ def _of(cluster: Cluster) -> Iterator[Fact]:
     yield Fact("expected", cluster.expected_usd, Unit.USD)
     yield Fact("distance", cluster.distance, Unit.FRACTION)
     yield Fact("persistence", cluster.persistence, Unit.FRACTION)
+
+
+def _held_on(cluster: Cluster) -> Iterator[Fact]:
     total = sum(cluster.venues.values())
-    largest = max(cluster.venues.values(), default=0.0)
-    if total > 0 and largest >= SINGLE * total:
-        yield Fact("share of one venue", largest / total, Unit.FRACTION)
+    for venue in sorted(supporters(cluster), key=lambda each: -cluster.venues[each]):
+        yield Fact(f"share on {venue}", cluster.venues[venue] / total, Unit.FRACTION)

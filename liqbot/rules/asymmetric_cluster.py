@@ -55,6 +55,7 @@ def evaluate(scene: Scene, settings: Settings) -> Iterable[Finding] | Blind:
                 worth(scene, expected, settings.min_share),
             ],
             [
+                Fact("expected", expected, Unit.USD),
                 Fact("longs below, modelled", both.long_usd, Unit.USD),
                 Fact("shorts above, modelled", both.short_usd, Unit.USD),
                 Fact("within", settings.reach, Unit.FRACTION),

@@ -14,7 +14,7 @@ from liqbot.market.units import HOUR_MS, Side
 from liqbot.rules._columns import held
 from liqbot.rules._finding import LESS, MORE, finding, is_over, worth
 from liqbot.rules.rule import (
-    STRUCTURE,
+    LOSS,
     Blind,
     Criterion,
     Fact,
@@ -105,7 +105,7 @@ def _fade(scene: Scene, settings: Settings, place: _Place) -> Iterator[Finding]:
     yield finding(
         scene,
         place.side,
-        f"A cluster of {place.side}s dissolves without price",
+        f"Much of a cluster of {place.side}s dissolved without price",
         criteria,
         [Fact("held at most", most, Unit.USD), Fact("left", place.left_usd, Unit.USD)],
         side=place.side,
@@ -148,6 +148,6 @@ RULE = Rule(
     summary="Say when a cluster dissolves without price",
     settings=Settings,
     evaluate=evaluate,
-    patience=STRUCTURE,
+    patience=LOSS,
     chart="heatmap",
 )

@@ -146,6 +146,7 @@ NEARNESS = Patience(evaluations=2, keep=timedelta(minutes=5))
 STRUCTURE = Patience(hold=timedelta(minutes=5), keep=timedelta(minutes=15))
 INSTANT = Patience(keep=timedelta(seconds=60))
 AFTERWARDS = Patience(keep=timedelta(seconds=60), past=True)
+LOSS = Patience(hold=timedelta(minutes=5), keep=timedelta(minutes=15), past=True)
 
 
 @dataclass(frozen=True, kw_only=True)

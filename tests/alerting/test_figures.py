@@ -1,13 +1,26 @@
 """What is seen is rounded to read well; a line is written as it was drawn."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liqbot.alerting.figures import exactly, figure
+from liqbot.alerting.alert import Doubt
+from liqbot.alerting.figures import (
+    clock_words,
+    criterion_words,
+    doubt_words,
+    exactly,
+    fact_words,
+    figure,
+    is_context,
+    is_minor,
+    venue_words,
+)
 from liqbot.chat.numbers import Numbers
-from liqbot.rules.rule import Unit
-from tests.alerting.stage import NUMBERS
+from liqbot.rules.rule import Criterion, Fact, Unit
+from tests.alerting.stage import NUMBERS, START, near
 
 
 @pytest.mark.parametrize(
@@ -63,3 +76,52 @@ def test_a_line_reads_back_as_what_was_drawn(millionths: int) -> None:
 
 def test_a_line_has_the_commas_of_its_reader() -> None:
     assert exactly(0.0103, Unit.FRACTION, Numbers("de_DE", "UTC")) == "1,03%"
+
+
+def test_doubt_tells_its_numbers() -> None:
+    assert doubt_words(Doubt(42, 0.873), NUMBERS) == "unproven here: 42 alerts, lift 0.87"
+
+
+def test_dollars_of_ones_own_are_called_what_they_count() -> None:
+    own = Criterion("min_usd", Fact("expected", 5e6, Unit.USD), 4e6, 0.8)
+    assert criterion_words(own, NUMBERS, "realised") == "realised $5.00M (at least $4M)"
+
+
+def test_a_change_has_a_sign_and_is_of_the_market() -> None:
+    trend, size = Fact("trend, 24 h", 0.01, Unit.FRACTION), Fact("modelled", 1e6, Unit.USD)
+    assert [fact_words(each, NUMBERS) for each in (trend, size)] == [
+        "trend, 24 h +1%",
+        "modelled $1.00M",
+    ]
+    assert [is_context(each) for each in (trend, size)] == [True, False]
+
+
+def test_a_clock_is_to_the_second() -> None:
+    assert clock_words(START, NUMBERS) == "7 Jan 12:00:00"
+
+
+@pytest.mark.parametrize(
+    ("label", "share", "minor"),
+    [("share on okx", 0.79, True), ("share on okx", 0.8, False), ("on okx", 0.1, False)],
+)
+def test_a_venues_share_is_told_where_it_is_nearly_all(
+    label: str, share: float, *, minor: bool
+) -> None:
+    assert is_minor(Fact(label, share, Unit.FRACTION)) is minor
+
+
+@pytest.mark.parametrize(
+    ("labels", "count", "words"),
+    [
+        (["share on binance", "share on bybit", "share on okx"], 3, "Binance, Bybit, OKX"),
+        (["on okx", "on dydx"], 2, "OKX, dYdX"),
+        (["share on a", "share on b", "share on c", "share on d"], 4, "4 venues"),
+        (["share on okx"], 2, "2 venues"),
+        ([], 1, "1 venue"),
+    ],
+)
+def test_a_few_venues_are_named_and_many_are_counted(
+    labels: list[str], count: int, words: str
+) -> None:
+    facts = tuple(Fact(each, 0.25, Unit.FRACTION) for each in labels)
+    assert venue_words(replace(near(venues=count)[0], facts=facts)) == words

@@ -15,7 +15,7 @@ from liqbot.alerting.wording import message, why
 from liqbot.chat.message import ChatId, Message
 from liqbot.chat.richtext import plain
 from liqbot.market.units import ms_of
-from liqbot.rules.rule import Fact, Finding, Unit
+from liqbot.rules.rule import Criterion, Fact, Finding, Unit
 from tests.alerting.drawn import alerts
 from tests.alerting.stage import CHAT, NUMBERS, START, cascade, near, ratio
 
@@ -112,6 +112,7 @@ def test_its_buttons_mute_explain_draw_and_stop() -> None:
     alert = an_alert()
     assert words(a_delivery(alert)) == [
         ["mute BTC 15m", "mute BTC 1h", "mute BTC 4h"],
+        ["mute BTC tomorrow"],
         [f"why {alert.id}", "/heatmap BTC", "unsubscribe 7"],
     ]
 
@@ -146,7 +147,7 @@ def test_a_few_have_a_line_each_and_many_are_summed_up_by_size() -> None:
     assert five[0] == "BTC: 5 alerts"
     assert [line.rpartition(", ")[2] for line in five[1:4]] == ["$50.0M", "$40.0M", "$30.0M"]
     assert five[4] == "+2 more"
-    assert words(*others(5))[1] == ["why M"]
+    assert words(*others(5))[-1] == ["why M"]
 
 
 def test_a_line_says_the_number_and_the_amount() -> None:
@@ -189,7 +190,7 @@ def test_what_two_subscriptions_hear_of_is_said_once() -> None:
     assert told[0] == "BTC · Price is near a cluster of longs below it"
     assert told[2].startswith("Why: distance to its edge 0.9% (at most 1%)")
     assert len([each for each in told if "Price is near" in each]) == 1
-    assert words(*for_both())[1] == ["why M", "/heatmap BTC", "unsubscribe 7", "unsubscribe 9"]
+    assert words(*for_both())[-1] == ["why M", "/heatmap BTC", "unsubscribe 7", "unsubscribe 9"]
     assert len(lines(*for_both(), *others(3)[1:])) == 4
 
 
@@ -204,20 +205,19 @@ def test_what_is_over_for_one_of_them_is_told_as_it_is_for_the_other(which: int)
     assert words(*both, *ended) == [["why M"]]
 
 
-def test_a_digest_says_what_is_on_and_counts_what_came_and_went() -> None:
-    held = [replace(each, held=True) for each in others(12)]
-    over = a_delivery(None, News.CLOSED, held[0].fingerprint)
-    told = lines(*held, over)
-    assert told[0] == "12 held back, 11 still on"
-    assert told[11:13] == ["+1 more", "Came and went: 1 in BTC"]
-    assert words(*held) == []
+def test_dollars_of_ones_own_are_called_what_they_count() -> None:
+    own = Criterion("min_usd", Fact("expected", 6e6, Unit.USD), 5e6, 0.8)
+    found = replace(cascade()[0], criteria=(*cascade()[0].criteria, own))
+    told = an_alert(found, NAME._replace(rule="cascade_start"))
+    assert "; realised $6.00M (at least $5M)" in plain(said(a_delivery(told)).text)
 
 
-def test_what_came_of_alerts_is_said_in_a_digest_too() -> None:
-    came = [a_delivery(news=News.OUTCOME, words=each, held=True) for each in ("first", "second")]
-    assert lines(*came) == ["first", "second"]
-    *_, first, second, _ = lines(a_delivery(an_alert(), held=True), *came)
-    assert [first, second] == ["first", "second"]
+def test_a_number_that_no_line_is_drawn_for_is_not_why() -> None:
+    minute = Criterion("min_minute", Fact("the heaviest minute", 6e6, Unit.USD), 0.0, 0.8)
+    found = replace(FOUND, criteria=(*FOUND.criteria, minute))
+    told = lines(a_delivery(an_alert(found)))
+    assert told[2] == f"Why: {NEARBY}; {HEAVY}"
+    assert told[3].endswith(" · the heaviest minute $6.00M")
 
 
 def test_the_footer_owns_up_to_the_worst_of_all() -> None:
@@ -230,7 +230,7 @@ def test_the_footer_owns_up_to_the_worst_of_all() -> None:
 def test_only_who_listens_to_all_mutes_all() -> None:
     across = an_alert(ratio(3.0)[0], Fingerprint(7, "correlated_risk", "", "long"))
     assert words(a_delivery(across))[0][0] == "mute all 15m"
-    assert words(a_delivery(across))[1][1] == "/heatmap BTC"
+    assert words(a_delivery(across))[2][1] == "/heatmap BTC"
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ def test_in_a_shared_chat_its_buttons_act_for_it() -> None:
     alert = an_alert()
     assert words(said(a_delivery(alert), chat=CHAT)) == [
         ["channel mute BTC 15m", "channel mute BTC 1h", "channel mute BTC 4h"],
+        ["channel mute BTC tomorrow"],
         [f"why {alert.id}", "/heatmap BTC", "channel remove 7"],
     ]
     ends = said(a_delivery(None, News.REMINDER, words="BTC near a cluster"), chat=CHAT)

@@ -1,8 +1,9 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from liqbot.alerting.quiet import Mute
+from liqbot.alerting.subscription import Recipient
 from liqbot.chat.message import ChatId
 from liqbot.commands.command import Caller
 from tests.commands.conversation import BOB, DAN, HOME, Conversation, a_conversation, words
@@ -29,6 +30,31 @@ async def test_a_market_is_muted_for_a_while(
     assert found.text == ((answer,),)
     assert words(found) == [f"unmute {base or 'all'}"]
     assert await mutes(talk) == (Mute(base, talk.clock.now() + timedelta(hours=hours)),)
+
+
+@pytest.mark.parametrize(
+    ("zone", "until", "answer"),
+    [
+        ("UTC", "2026-01-08T08:00+00:00", "8 Jan 08:00 UTC"),
+        ("America/New_York", "2026-01-07T13:00+00:00", "7 Jan 08:00"),  # the day before, there
+        ("Asia/Tokyo", "2026-01-07T23:00+00:00", "8 Jan 08:00"),
+    ],
+)
+async def test_until_tomorrow_is_eight_in_the_morning_where_the_reader_is(
+    zone: str, until: str, answer: str
+) -> None:
+    talk = a_conversation()
+    await talk.desk.ledger.recipients.put(Recipient(chat=HOME, zone=zone))
+    assert (await talk.said("mute BTC tomorrow")).startswith(f"Muted BTC until {answer}")
+    assert await mutes(talk) == (Mute("BTC", datetime.fromisoformat(until)),)
+
+
+async def test_until_tomorrow_minds_a_night_in_which_the_clock_is_changed() -> None:
+    talk = a_conversation()
+    talk.clock.at = datetime(2026, 3, 28, 20, tzinfo=UTC)
+    await talk.desk.ledger.recipients.put(Recipient(chat=HOME, zone="Europe/Berlin"))
+    await talk.ask("mute all tomorrow")
+    assert await mutes(talk) == (Mute("", datetime(2026, 3, 29, 6, tzinfo=UTC)),)
 
 
 async def test_a_market_has_one_mute_and_old_ones_go() -> None:

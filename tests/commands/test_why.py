@@ -40,13 +40,13 @@ async def test_the_buttons_below_an_alert_work() -> None:
     talk = a_conversation()
     post = await told(talk)
     pressed = words(message(post, NUMBERS, talk.clock.now()))
-    assert [each.split()[0] for each in pressed] == ["mute"] * 3 + [
+    assert [each.split()[0] for each in pressed] == ["mute"] * 4 + [
         "why",
         "/heatmap",
         "unsubscribe",
     ]
     answers = [await talk.said(each) for each in pressed]
-    assert [each.split()[0] for each in answers] == ["Muted"] * 3 + ["BTC", "BTC", "Ended:"]
+    assert [each.split()[0] for each in answers] == ["Muted"] * 4 + ["BTC", "BTC", "Ended:"]
 
 
 async def test_it_tells_the_rule_its_numbers_and_its_steps() -> None:

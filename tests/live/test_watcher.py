@@ -1,5 +1,6 @@
 """The watcher, from scenes to what the ledger holds."""
 
+import asyncio
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -11,10 +12,10 @@ import pytest
 from liqbot.alerting.alert import Doubt, News
 from liqbot.alerting.delivery import Post, State
 from liqbot.alerting.roster import Changes, Terms
-from liqbot.alerting.subscription import Recipient, Subscription, Wish
+from liqbot.alerting.subscription import Caps, Recipient, Subscription, Wish
 from liqbot.chat.message import ChatId
 from liqbot.clock import SteppedClock
-from liqbot.errors import StorageError
+from liqbot.errors import CommandError, OutOfRange, StorageError
 from liqbot.heatmap.tracks import Event, Kind
 from liqbot.live.watcher import Watcher
 from liqbot.market.units import ms_of
@@ -221,7 +222,8 @@ async def test_a_rule_that_fails_and_a_market_that_goes_blind_are_logged_once(
 
 
 async def test_whoever_asks_to_be_forgotten_is(world: World) -> None:
-    theirs, other = ChatId.private("console", "7"), a_subscription(WISH, number=0)
+    theirs = ChatId.private("console", "7")
+    other = a_subscription(replace(WISH, grade="C"), number=0)
     mine = replace(a_subscription(WISH, number=0), chat=theirs, user="7")
     kept, _ = await world.watcher.subscribe(mine)
     await world.watcher.subscribe(other)
@@ -234,3 +236,29 @@ async def test_whoever_asks_to_be_forgotten_is(world: World) -> None:
     await world.look(3)
     assert world.watcher.made == made
     assert theirs not in {post.chat for post in await world.owed()}
+
+
+async def test_a_market_whose_map_is_there_is_no_warning_though_its_rules_are_blind(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = World()
+    await world.subscribed(Wish(rule="cascade_start", base="BTC"))
+    with caplog.at_level(logging.INFO):
+        await world.look(3)
+    [record] = [each for each in caplog.records if each.message == "blind"]
+    assert record.levelno == logging.INFO
+
+
+async def test_two_subscriptions_at_once_do_not_pass_the_cap_together() -> None:
+    world = World(caps=Caps(1))
+    both = [a_subscription(replace(WISH, base=each), number=0) for each in ("BTC", "ETH")]
+    done = await asyncio.gather(*map(world.watcher.subscribe, both), return_exceptions=True)
+    assert [type(each) for each in done] == [tuple, OutOfRange]
+    assert len(await world.ledger.subscriptions.listed()) == 1
+
+
+async def test_the_same_asked_for_twice_at_once_is_kept_once() -> None:
+    world = World()
+    both = [a_subscription(WISH, number=0)] * 2
+    done = await asyncio.gather(*map(world.watcher.subscribe, both), return_exceptions=True)
+    assert [type(each) for each in done] == [tuple, CommandError]

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from liqbot.alerting.alert import usd_of
 from liqbot.heatmap.clusters import Asymmetry
 from liqbot.market.units import Usd
 from liqbot.rules.rule import Scene
@@ -23,7 +24,6 @@ def test_a_side_twice_as_heavy_is_told_with_its_numbers() -> None:
     assert found.criteria[1].fact.value == pytest.approx(0.75 * 80e6 / 100e6)
     assert found.low == pytest.approx(0.95 * PRICE)
     assert found.high == PRICE
-    assert told(found)["expected"] == 60e6  # of the heaviest cluster on that side
     assert found.cluster is None
 
 
@@ -38,6 +38,11 @@ def test_the_heavier_side_is_the_case_from_two_to_one_on(
         f.case for f in judged("asymmetric_cluster", sides(long_usd, short_usd)) if f.entered
     ]
     assert entered == ([case] if case else [])
+
+
+def test_what_is_expected_is_that_of_the_heavier_side() -> None:
+    (found,) = judged("asymmetric_cluster", sides(100e6, 40e6))
+    assert usd_of(found) == 75e6
 
 
 def test_it_is_over_only_below_seventeen_to_ten() -> None:

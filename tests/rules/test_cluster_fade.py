@@ -8,6 +8,7 @@ import pytest
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.tracks import Kind
 from liqbot.market.units import Price, Side, floats
+from liqbot.rules import RULES
 from liqbot.rules.rule import Scene
 from tests.rules.scenes import a_long, a_scene, a_short, gone, judged, reason, told, with_columns
 
@@ -101,3 +102,7 @@ def test_how_far_is_far_is_for_the_operator_to_say() -> None:
 
 def test_nothing_is_told_of_an_old_map() -> None:
     assert "two bars" in reason("cluster_fade", dissolved(10.0, data_age_s=1000.0))
+
+
+def test_what_is_gone_stays_as_it_was_said() -> None:
+    assert RULES["cluster_fade"].patience.past

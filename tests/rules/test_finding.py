@@ -21,13 +21,16 @@ def test_a_cluster_lends_its_side_id_prices_and_facts() -> None:
     assert told(found)["modelled"] == 40e6
     assert told(found)["expected"] == 30e6
     assert told(found)["persistence"] == 0.8
-    assert told(found)["share of one venue"] == 0.85
+    assert told(found)["share on okx"] == 0.85
+    assert told(found)["share on bybit"] == 0.15
 
 
 def test_a_finding_of_whichever_cluster_has_no_id() -> None:
     cluster = a_long()
     found = finding(a_scene(cluster), "long", "It is", [NEAR], cluster=cluster, tracked=False)
     assert found.cluster is None
+    assert "modelled" not in told(found)
+    assert "share on okx" in told(found)
 
 
 def test_without_a_cluster_all_venues_support_it() -> None:

@@ -12,6 +12,7 @@ from liqbot.market.units import Usd
 from liqbot.rules.rule import (
     AFTERWARDS,
     INSTANT,
+    LOSS,
     NEARNESS,
     STRUCTURE,
     Blind,
@@ -126,6 +127,7 @@ def test_patience_is_that_of_the_product() -> None:
     assert (INSTANT.evaluations, INSTANT.hold) == (1, timedelta(0))
     assert INSTANT.keep == timedelta(seconds=60)
     assert replace(AFTERWARDS, past=False) == INSTANT
+    assert replace(LOSS, past=False) == STRUCTURE
     assert [each.past for each in (NEARNESS, STRUCTURE, INSTANT, AFTERWARDS)] == [False] * 3 + [
         True
     ]
