@@ -78,7 +78,9 @@ class Schedule:
                 if turn.chat not in self._busy and self._chat_at(turn.chat) <= now:
                     del self._waiting[lane][turn]
                     self._busy.add(turn.chat)
-                    self._free_at = now + self._pace.overall_s
+                    # Who came a little late for this turn is not late for the next as well.
+                    self._free_at = max(self._free_at, now - self._pace.overall_s)
+                    self._free_at += self._pace.overall_s
                     self._answers = self._answers + 1 if lane is Lane.ANSWERS else 0
                     return turn
         return None

@@ -56,7 +56,8 @@ def test_whatever_comes_everybody_gets_a_turn_and_no_limit_is_broken(
     granted = played(turns)
     assert {turn for _, turn in granted} == {turn for _, turn in turns}
     times = [at for at, _ in granted]
-    assert all(b - a >= PACE.overall_s - 1e-9 for a, b in pairwise(times))
+    assert all(b - a >= PACE.overall_s - 1e-9 for a, b in zip(times, times[2:], strict=False))
+    assert all(b - a > 1 for a, b in zip(times, times[30:], strict=False))
     by_chat: dict[int, list[float]] = defaultdict(list)
     for at, turn in granted:
         by_chat[turn.chat].append(at)
@@ -67,12 +68,21 @@ def test_whatever_comes_everybody_gets_a_turn_and_no_limit_is_broken(
 
 
 def test_ten_thousand_are_written_to_within_a_tenth_of_what_telegram_allows() -> None:
-    count = 1_000  # the pace is the same all the way
+    count = 500  # the pace is the same all the way
     granted = played([(0.0, Turn(i + 1, Lane.ALERTS)) for i in range(count)])
     assert len({turn.chat for _, turn in granted}) == count
     assert count / 30 < granted[-1][0] < 1.1 * count / 30
-    times = [at for at, _ in granted]
-    assert all(b - a > 1 for a, b in zip(times, times[30:], strict=False))  # never 30 in a second
+
+
+def test_a_turn_that_was_given_late_makes_the_next_no_later_and_longer_delays_are_not_made_up() -> (
+    None
+):
+    schedule = Schedule(Pace(overall_s=0.1))
+    for chat in range(1, 9):
+        schedule.wait(Turn(chat, Lane.ALERTS))
+    times = [0.0, 0.15, 0.2, 0.3, 1.0, 1.0]
+    assert [schedule.grant(at) is not None for at in times] == [True] * 6
+    assert schedule.grant(1.0) is None
 
 
 def test_an_answer_goes_before_all_alerts_that_wait() -> None:
@@ -149,7 +159,7 @@ async def test_turns_come_one_after_the_other() -> None:
             times.append(asyncio.get_running_loop().time())
 
     await asyncio.gather(*(write(i + 1) for i in range(5)))
-    assert all(b - a > 0.009 for a, b in pairwise(times))
+    assert times[-1] - times[0] > 0.029
 
 
 async def test_one_chat_is_written_to_by_one_at_a_time() -> None:
