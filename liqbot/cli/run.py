@@ -66,10 +66,12 @@ async def _run(config: "Config", state: "StateFolder") -> None:
                 asyncio.create_task(each)
                 for each in (*_listening(bot), stop.wait(), _shown_filling(bot))
             ]
-            await asyncio.wait(tasks[:-1], return_when=asyncio.FIRST_COMPLETED)
+            ended, _ = await asyncio.wait(tasks[:-1], return_when=asyncio.FIRST_COMPLETED)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            for task in ended:
+                task.result()
         terminal.note("Stopping: what has begun is finished, within 5 s.")
 
 
