@@ -37,6 +37,9 @@ def check(*, json: options.JsonFile = None, config: options.ConfigFile = None) -
         document.put(json, {"ok": is_fine, "checks": told})
     if json != options.STDOUT:
         terminal.out().print(_table(checks))
+        for each in checks:
+            for line in each.more:
+                terminal.out().print(f"{each.name}: {line}", markup=False, soft_wrap=True)
     if not is_fine:
         raise typer.Exit(1)
 

@@ -33,6 +33,7 @@ class Check:
     ok: bool
     told: str
     figures: Mapping[str, object] = field(default_factory=dict)  # the same, for programs
+    more: tuple[str, ...] = ()  # what is to be copied whole, such as addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,8 @@ async def platform(name: str, settings: object) -> Check:
         return Check(name=name, ok=False, told=_SILENT)
     except LiqbotError as error:
         return Check(name=name, ok=False, told=str(error))
-    return Check(name=name, ok=True, told="\n".join(found))
+    first, *more = found
+    return Check(name=name, ok=True, told=first, more=tuple(more))
 
 
 async def ask(name: str, config: Config, clock: Clock, chance: Generator) -> list[Venue]:

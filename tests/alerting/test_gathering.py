@@ -148,8 +148,27 @@ async def test_a_fourth_market_goes_there_too_and_one_much_later_does_not() -> N
     when = {"BTC": 0, "ETH": 3, "SOL": 7, "XRP": 10, "ADA": 40}
     await watched(stage, when, 45)
     assert "Cascades in 4 markets: BTC, ETH, SOL, XRP" in stage.edits[-1]
+    assert "data 5 s old" in stage.edits[-1]
     assert len(stage.sent) == 3
     assert "ADA" in stage.texts[-1]
+
+
+async def test_what_has_not_left_yet_leaves_as_an_edit_of_what_stands() -> None:
+    stage = Stage()
+    await stage.subscribe(CASCADES)
+    await watched(stage, {"BTC": 0, "ETH": 4}, 5)
+    await stage.tick(*looks(dict.fromkeys(("BTC", "ETH", "SOL"), 0), 0), after=5 * SECOND)
+    await stage.tick(*looks(dict.fromkeys(("BTC", "ETH", "SOL"), 0), 0), after=LOOK)
+    assert len(stage.sent) == 1
+    assert [life.message for _, life in stage.lives] == [stage.posts[0].message] * 3
+
+
+async def test_as_long_as_nothing_joins_nothing_is_written() -> None:
+    stage = Stage()
+    await stage.subscribe(CASCADES)
+    when = {"BTC": 0, "ETH": 3, "SOL": 7}
+    await watched(stage, when, 12)
+    assert (await stage.tick(*looks(when, 12), after=LOOK)).is_empty
 
 
 async def test_a_look_at_one_market_alone_gathers_the_others_at_the_next() -> None:
@@ -196,18 +215,24 @@ async def test_what_was_gathered_is_kept_as_closed_where_it_stood() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.fixed_dictionaries(dict.fromkeys(FIVE, st.integers(0, 20))), st.integers(4, 30))
-@example(dict(zip(FIVE, (0, 3, 7, 7, 15), strict=True)), 30)
+@given(
+    st.fixed_dictionaries(dict.fromkeys(FIVE, st.integers(0, 20))),
+    st.integers(4, 30),
+    st.sampled_from([5 * SECOND, LOOK]),
+)
+@example(dict(zip(FIVE, (0, 3, 7, 7, 15), strict=True)), 30, LOOK)
 async def test_however_cascades_begin_each_stands_in_one_message_and_a_restart_changes_nothing(
-    when: dict[str, int], lasting: int
+    when: dict[str, int], lasting: int, pause: timedelta
 ) -> None:
     steady, restless = Stage(), Stage()
     for stage in (steady, restless):
         await stage.subscribe(CASCADES)
     for turn in range(30):
         for stage in (steady, restless):
-            await stage.tick(*looks(when, turn, lasting), after=LOOK)
+            await stage.tick(*looks(when, turn, lasting), after=pause)
         await restless.restart()
+    for stage in (steady, restless):
+        await stage.tick(after=2 * LOOK)
     assert (restless.sent, restless.edited) == (steady.sent, steady.edited)
     told = await steady.ledger.deliveries.sent(START)
     opened = Counter(each.fingerprint for each in told if each.news is News.OPENED)

@@ -8,9 +8,10 @@ import pytest
 
 from liqbot.storage.migration import newest
 from tests.cli.conftest import Liqbot
-from tests.cli.venues import config_at, serving
+from tests.cli.venues import config_at, in_a_thread, serving
 from tests.fakes.exchange_server import ExchangeServer
 from tests.fakes.faults import Fault
+from tests.fakes.telegram.server import TelegramServer
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +136,26 @@ def test_a_password_is_not_shown(
     checked = liqbot("check", "--config", config_at(tmp_path, "http://127.0.0.1:9"))
     assert "postgresql://me@127.0.0.1:1/liqbot: cannot be reached" in row(checked.out, "database")
     assert "s3cret" not in checked.out + checked.err
+
+
+def test_a_platform_tells_how_the_bot_is_invited_in_lines_to_copy(
+    liqbot: Liqbot, server: ExchangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with in_a_thread(TelegramServer(username="liquidations_of_everything_everywhere_bot")) as bots:
+        more = f'[telegram]\nbase_url = "{bots.url}"'
+        config = config_at(tmp_path, server.url, more=more)
+        assert liqbot("migrate", "--config", config).code == 0
+        lacking = liqbot("check", "--config", config)
+        assert lacking.code == 1
+        assert "set LIQBOT_TELEGRAM_TOKEN" in row(lacking.out, "telegram")
+        monkeypatch.setenv("LIQBOT_TELEGRAM_TOKEN", bots.token)
+        checked = liqbot("check", "--config", config)
+    assert (checked.code, checked.err) == (0, "")
+    assert "@liquidations_of_everything_everywhere_bot" in row(checked.out, "telegram")
+    assert any(
+        line.startswith("telegram: add to a channel: https://t.me/")
+        and line.endswith("&admin=post_messages")
+        for line in checked.out.splitlines()
+    )
+    assert bots.token not in checked.out
+    assert bots.violations == []

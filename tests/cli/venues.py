@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from tests.fakes.exchange_server import ExchangeServer
 from tests.fakes.world import RunningClock, World
@@ -14,9 +15,23 @@ VENUES = ("binance", "bybit")
 
 @contextmanager
 def serving(*, days: float = 2.0, markets: int = 2, speed: float = 1.0) -> Iterator[ExchangeServer]:
-    """Serve in a thread of its own, as a command has the event loop for itself."""
+    """Serve markets in a thread."""
     world = World(RunningClock(speed), days=days, ahead_days=0.2, markets=markets)
-    server = ExchangeServer(world)
+    with in_a_thread(ExchangeServer(world)) as server:
+        yield server
+
+
+class _Server(Protocol):
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+
+Server = TypeVar("Server", bound=_Server)
+
+
+@contextmanager
+def in_a_thread(server: Server) -> Iterator[Server]:
+    """Serve in a thread of its own, as a command has the event loop for itself."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
