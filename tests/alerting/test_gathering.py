@@ -145,7 +145,7 @@ async def test_what_becomes_of_gathered_cascades_is_said_in_their_one_message() 
 async def test_a_fourth_market_goes_there_too_and_one_much_later_does_not() -> None:
     stage = Stage()
     await stage.subscribe(CASCADES)
-    when = {"BTC": 0, "ETH": 3, "SOL": 7, "XRP": 10, "ADA": 40}
+    when = {"BTC": 0, "ETH": 3, "SOL": 6, "XRP": 8, "ADA": 40}
     await watched(stage, when, 45)
     assert "Cascades in 4 markets: BTC, ETH, SOL, XRP" in stage.edits[-1]
     assert "data 5 s old" in stage.edits[-1]
