@@ -158,6 +158,7 @@ async def test_what_has_not_left_yet_leaves_as_an_edit_of_what_stands() -> None:
     await stage.subscribe(CASCADES)
     await watched(stage, {"BTC": 0, "ETH": 4}, 5)
     await stage.tick(*looks(dict.fromkeys(("BTC", "ETH", "SOL"), 0), 0), after=5 * SECOND)
+    assert len({life.message or life.owed_in for _, life in stage.lives}) == 1
     await stage.tick(*looks(dict.fromkeys(("BTC", "ETH", "SOL"), 0), 0), after=LOOK)
     assert len(stage.sent) == 1
     assert [life.message for _, life in stage.lives] == [stage.posts[0].message] * 3
