@@ -19,6 +19,7 @@ from liqbot.errors import CommandError
 
 Action = Literal["reset", "forget", "forget-everything"]
 
+_ACTIONS = one_of("action", get_args(Action), "reset, or forget: all that is kept of you")
 _LOCALES = ("en", "en_IN", "de", "de_CH", "fr", "es", "it", "pt_BR", "nl", "pl", "ru", "tr", "ja")
 _LOOKS = ("zone", "locale", "theme", "colours", "size")
 _BUTTONS = (
@@ -29,6 +30,8 @@ _BUTTONS = (
 _SAMPLE = 1_234_567.5
 _EXAMPLE = "/settings Berlin de light 7d"
 
+# What cannot be undone is not offered before it was asked about.
+ACTION = replace(_ACTIONS, names=lambda _: get_args(Action)[:2])
 ZONE = Word("Europe/Berlin, or Berlin", lambda text, _: read_zone(text), lambda _: zone_names())
 
 
@@ -36,7 +39,7 @@ ZONE = Word("Europe/Berlin, or Berlin", lambda text, _: read_zone(text), lambda 
 class Arguments:
     """What to set; None: as it was. Nothing: show what there is."""
 
-    action: Annotated[Action | None, one_of("action", get_args(Action))] = None
+    action: Annotated[Action | None, ACTION] = None
     zone: Annotated[str | None, ZONE] = None
     numbers: Annotated[str | None, one_of("number style", _LOCALES)] = None
     theme: Annotated[str | None, one_of("theme", get_args(ThemeName))] = None

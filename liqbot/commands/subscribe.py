@@ -22,7 +22,7 @@ from liqbot.errors import CommandError, Unreadable
 from liqbot.rules.rule import Finding
 
 _FOR = re.compile(r",? for (\d+ ?[mhdw])$", re.IGNORECASE)
-_ROLE = re.compile(r",? role[ :=]+(\S+)", re.IGNORECASE)
+_ROLE = re.compile(r",? (?:role[ :=]+(?P<named>\S+)|(?P<bare><@&\S+))", re.IGNORECASE)
 _MENTION = re.compile(r"(?:<@&)?([0-9]{1,20})>?", re.ASCII)
 
 
@@ -86,9 +86,10 @@ def _called(words: str, caller: Caller) -> tuple[str, str]:
         return words, ""
     if not caller.speaks_for:
         raise CommandError("A role is called in a shared chat alone: /channel add … role @role.")
-    number = _MENTION.fullmatch(found[1])
+    said = found["named"] or found["bare"]
+    number = _MENTION.fullmatch(said)
     if number is None:
-        raise Unreadable("role", found[1], "@role as the chat offers it, or its number")
+        raise Unreadable("role", said, "@role as the chat offers it, or its number")
     return words[: found.start()] + words[found.end() :], number[1]
 
 

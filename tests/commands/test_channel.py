@@ -74,16 +74,18 @@ async def test_what_is_said_of_the_chat_is_kept_for_it_alone() -> None:
     assert (await talk.desk.ledger.recipients.get(GROUP)).mutes == ()
 
 
-@pytest.mark.parametrize("role", ["<@&123>", "123"])
+@pytest.mark.parametrize("role", ["role <@&123>", "role 123", "<@&123>", "Role: 123"])
 async def test_a_role_is_called_by_its_number(role: str) -> None:
     talk = a_conversation()
-    await talk.ask(f"channel add cascade BTC role {role} for 7d", DAN)
+    await talk.ask(f"channel add cascade BTC {role} for 7d", DAN)
     await talk.ask("channel add ETH near", DAN)
     assert await kept(talk) == [("dan", "cascade_start", "123"), ("dan", "cluster_approach", "")]
     assert "· calls role 123" in await talk.said("channel list", DAN)
 
 
-@pytest.mark.parametrize("role", ["@everyone", "<@123>", "@here", "x" * 300, "¹", "1" * 21])
+@pytest.mark.parametrize(
+    "role", ["@everyone", "<@123>", "@here", "x" * 300, "¹", "1" * 21, "<@&x>"]
+)
 async def test_no_one_else_is_called(role: str) -> None:
     talk = a_conversation()
     assert "is not a role. Try @role" in await talk.said(f"{LINE} role {role}", DAN)

@@ -4,7 +4,9 @@ from datetime import timedelta
 import pytest
 
 from liqbot.alerting.subscription import Recipient
+from liqbot.chat.arguments import Known
 from liqbot.chat.richtext import plain
+from liqbot.commands import COMMANDS
 from tests.commands.conversation import (
     ANN,
     BOB,
@@ -135,6 +137,12 @@ async def test_who_wants_to_be_forgotten_is_asked_once_more_and_then_forgotten()
     [left] = await talk.desk.ledger.subscriptions.listed()
     assert left.user == "ann"
     assert await talk.desk.ledger.recipients.listed() == ()
+
+
+def test_to_be_forgotten_at_once_is_offered_nowhere() -> None:
+    [action] = [each for each in COMMANDS["settings"].slots if each.name == "action"]
+    assert list(action.word.names(Known())) == ["reset", "forget"]
+    assert action.word.complete("forget", Known()) == ["forget"]
 
 
 async def test_a_chat_has_settings_and_is_nobody_to_forget() -> None:

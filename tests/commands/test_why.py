@@ -1,16 +1,22 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from liqbot.alerting.delivery import Post, next_step
 from liqbot.alerting.wording import message
+from liqbot.chat.message import ChatId
 from liqbot.chat.richtext import plain
+from liqbot.commands.command import Caller
 from liqbot.heatmap.history import History
 from liqbot.live.watcher import Watcher
 from tests.alerting.stage import NUMBERS
 from tests.commands.conversation import (
     ANN,
     BOB,
+    CAT,
+    DAN,
+    GROUP,
     HOME,
     Conversation,
     a_conversation,
@@ -20,18 +26,23 @@ from tests.commands.conversation import (
 from tests.rules.scenes import a_long, a_scene
 
 
-async def told(talk: Conversation, there: History | None = None) -> Post:
+async def told(
+    talk: Conversation,
+    there: History | None = None,
+    line: str = "subscribe BTC near",
+    caller: Caller = ANN,
+) -> Post:
     """Let alerts fire, and return them as they were sent."""
     watcher = talk.desk.alerts
     assert isinstance(watcher, Watcher)
-    await talk.ask("subscribe BTC near")
+    await talk.ask(line, caller)
     talk.markets.histories["BTC"] = there or a_map(near=True)
     for _ in range(3):
         talk.clock.step(timedelta(seconds=20))
         await watcher.look()
     at = talk.clock.now()
     [post] = await talk.desk.ledger.outbox.claim_due(at, 9)
-    assert post.chat == HOME
+    assert post.chat == (HOME if caller == ANN else GROUP)
     await talk.desk.ledger.outbox.finish(next_step(post, "m1", at, 0.5))
     return post
 
@@ -86,6 +97,46 @@ async def test_what_was_told_elsewhere_answers_as_what_is_not() -> None:
     assert await talk.said("why 0123456789abcdef", BOB) == theirs.replace(
         number, "0123456789abcdef"
     )
+
+
+async def test_what_was_told_in_a_chat_is_no_secret_there() -> None:
+    talk = a_conversation()
+    post = await told(talk, line="channel add BTC near", caller=DAN)
+    number, elsewhere = post.deliveries[0].alert_id, ChatId("telegram", "-200")
+    for caller in (BOB, CAT, replace(ANN, chat=GROUP)):
+        found = await talk.ask(f"why {number}", caller)
+        assert plain(found.text).startswith("BTC · cluster_approach")
+        assert found.private
+    for caller in (replace(BOB, chat=BOB.home), replace(DAN, chat=DAN.home), ANN):
+        assert (await talk.said(f"why {number}", caller)).startswith("No alert")
+    assert (await talk.said(f"why {number}", replace(DAN, chat=elsewhere))).startswith("No alert")
+
+
+async def test_what_was_told_to_somebody_is_theirs_to_ask_wherever_they_are() -> None:
+    talk = a_conversation()
+    number = (await told(talk)).deliveries[0].alert_id
+    found = await talk.ask(f"why {number}", replace(ANN, chat=GROUP))
+    assert plain(found.text).startswith("BTC · cluster_approach")
+    assert found.private
+    for caller in (BOB, DAN):
+        assert (await talk.said(f"why {number}", caller)).startswith("No alert")
+
+
+async def test_below_an_alert_of_a_shared_chat_its_administrators_act_for_it() -> None:
+    talk = a_conversation()
+    post = await told(talk, line="channel add BTC near", caller=DAN)
+    pressed = words(message(post, NUMBERS, talk.clock.now()))
+    assert [each.partition(" ")[0] for each in pressed] == [
+        *["channel"] * 4,
+        *("why", "/heatmap", "channel"),
+    ]
+    for each in pressed:
+        refused = await talk.said(each, BOB)
+        assert ("Only an administrator" in refused) is each.startswith("channel")
+    assert [each.chat for each in await talk.desk.ledger.subscriptions.listed()] == [GROUP]
+    answers = [await talk.said(each, DAN) for each in pressed]
+    assert [each.split()[0] for each in answers] == ["Muted"] * 4 + ["BTC", "BTC", "Ended:"]
+    assert await talk.desk.ledger.subscriptions.listed() == ()
 
 
 @pytest.mark.parametrize("name", ["x'; --", "é", "a" * 33])
