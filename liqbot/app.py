@@ -24,6 +24,7 @@ from liqbot.heatmap.model import Model
 from liqbot.jobs import JOBS
 from liqbot.jobs.job import Workshop, at_work
 from liqbot.live.courier import Courier
+from liqbot.live.exports import LiveExports
 from liqbot.live.keeping import PatientArchive
 from liqbot.live.markets import LiveMarkets
 from liqbot.live.scenes import LiveScenes
@@ -233,6 +234,7 @@ def _desk(
         ledger=ledger,
         scores=LiveScores(clock, SqlOutcomes(database)),
         models=SqlArchive(database),
+        exports=LiveExports(markets),
         caps=caps_of(config),
         view=config.charts,
     )

@@ -107,22 +107,12 @@ def _see(
 
 def _write(out: Path, history: "History", seen: "Sight", span: timedelta, form: str) -> None:
     from liqbot.cli.export_parcel import parcel
-    from liqbot.cli.export_readme import readme
-    from liqbot.cli.export_tables import tables
-    from liqbot.market.recording.export import write_rows
+    from liqbot.live.exports import packed
 
-    from_ms = history.snapshot.at_ms - span // timedelta(milliseconds=1)
-    label = f"SIMULATED-{history.base}" if history.simulated else history.base
-    written = []
     with (
         terminal.progress("Writing", told=False) as tell,
         parcel(out, history.at) as into,
     ):
-        for table in tables(history, seen.observations, from_ms):
-            name = f"{label}-{table.name}.{form}"
-            with into.add(name) as file:
-                written.append((table, name, write_rows(file, table.parts(tell), form)))
-        with into.add("README.md") as file:
-            file.write(readme(history, written, form, from_ms).encode())
+        written = packed(into, history, seen.observations, span=span, form=form, tell=tell)
     counted = ", ".join(f"{table.name} {rows:,}" for table, _, rows in written)
     typer.echo(f"{out}: {'SIMULATED ' if history.simulated else ''}{history.base}, rows: {counted}")

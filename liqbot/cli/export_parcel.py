@@ -4,24 +4,16 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO
 
 from liqbot.cli import files
 from liqbot.errors import Unwritable
+from liqbot.live.exports import Parcel, Zip
 
 _ZIP = ".zip"
 _TABLES = (".csv", ".parquet")
-_PACKED = ".parquet"  # compressed already
-
-
-class Parcel(Protocol):
-    """Takes files, one after the other."""
-
-    def add(self, name: str) -> IO[bytes]:
-        """Open a file to be written and closed."""
-        ...
 
 
 @contextmanager
@@ -37,7 +29,7 @@ def parcel(out: Path, at: datetime) -> Iterator[Parcel]:
         _discard(part)
         if _is_zip(out):
             with zipfile.ZipFile(part, "w") as archive:
-                yield _Zip(archive, at)
+                yield Zip(archive, at)
         else:
             part.mkdir()
             yield _Folder(part)
@@ -58,19 +50,6 @@ def check(out: Path) -> None:
         raise Unwritable(f"{out} is there already; name a new folder, or {out.name}{_ZIP}.")
     else:
         files.folder(out.parent)
-
-
-class _Zip:
-    def __init__(self, archive: zipfile.ZipFile, at: datetime) -> None:
-        self._archive, self._at = archive, at.astimezone(UTC)
-
-    def add(self, name: str) -> IO[bytes]:
-        """Open a file in it."""
-        entry = zipfile.ZipInfo(name, self._at.timetuple()[:6])
-        entry.external_attr = 0o644 << 16  # its owner may write it, everybody read it
-        if not name.endswith(_PACKED):
-            entry.compress_type = zipfile.ZIP_DEFLATED
-        return self._archive.open(entry, "w", force_zip64=True)
 
 
 class _Folder:

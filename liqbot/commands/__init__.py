@@ -26,6 +26,7 @@ COMMANDS: Registry[Command[Any]] = Registry(
         "why",
         "test",
         "accuracy",
+        "export",
         "status",
         "help",
         "start",

@@ -93,6 +93,30 @@ class Alerts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """A market's map, clusters and tape as files in a .zip."""
+
+    name: str
+    content: bytes
+    span: timedelta  # of what was asked for
+    since: datetime  # what is known begins
+    rows: Mapping[str, int]  # by table
+    simulated: bool
+
+
+class Exports(Protocol):
+    """Makes files of what is known."""
+
+    async def make(self, query: MarketQuery, span: timedelta, form: str, most: int) -> Export:
+        """Return an export of a span, or of as much of it as fits into so many bytes.
+
+        Raise UnknownName, Blind, OutOfRange where not even an hour fits, and Busy while another
+        one is made.
+        """
+        ...
+
+
 class Scores(Protocol):
     """How alerts did, as commands may ask for it."""
 
@@ -113,6 +137,7 @@ class Desk:
     ledger: Ledger  # who wants to hear of what, and what was told
     scores: Scores  # of what was told
     models: ModelArchive  # that markets went by
+    exports: Exports
     caps: Caps = field(default_factory=Caps)
     view: View  # how pictures look where nobody says otherwise
 
@@ -218,7 +243,8 @@ async def answer(
         return replace(said, in_place=False) if line.lstrip().startswith("/") else said
     near = nearest(name, commands)
     meant = f"{near} {words}".strip()
-    fits = near is not None and len(meant.encode()) <= LONGEST_WORDS
+    is_sayable = near is not None and meant.isprintable()  # half a character is not
+    fits = is_sayable and len(meant.encode()) <= LONGEST_WORDS
     return Message(
         text=((str(UnknownName("command", name, commands)),),),
         buttons=((Button(meant[:32], meant),),) if fits else (),

@@ -20,7 +20,7 @@ from liqbot.storage.archive import SqlArchive
 from liqbot.storage.database import open_database
 from liqbot.storage.migration import migrate
 from tests.cli.conftest import Liqbot
-from tests.cli.export_reading import SPAN, laid_out
+from tests.live.exported import SPAN, laid_out
 
 Files = Mapping[str, bytes]
 

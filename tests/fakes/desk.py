@@ -16,7 +16,7 @@ from liqbot.charts.chart import Picture, View
 from liqbot.chat.message import ChatId
 from liqbot.clock import SteppedClock
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command, Desk, Export
 from liqbot.errors import Blind, Busy, UnknownName
 from liqbot.heatmap.history import History
 from liqbot.live.scores import LiveScores
@@ -136,6 +136,28 @@ class FakeStudio:
         return Picture(png=PNG, alt=alt, width=1024, height=1280, writings=())
 
 
+@dataclass
+class FakeExports:
+    """Hands out files that hold nothing, of as much of a span as there is room for."""
+
+    markets: FakeMarkets
+    room: timedelta = timedelta(days=99)
+    asked: list[tuple[MarketQuery, timedelta, str, int]] = field(default_factory=list)
+
+    async def make(self, query: MarketQuery, span: timedelta, form: str, most: int) -> Export:
+        history = await self.markets.history(query, span)
+        self.asked.append((query, span, form, most))
+        held = min(span, self.room)
+        return Export(
+            name=f"{history.base.lower()}.zip",
+            content=b"PK" * 100_000,
+            span=held,
+            since=history.at - held,
+            rows={"map": 4_321, "clusters": 9, "tape": 0},
+            simulated=history.simulated,
+        )
+
+
 def a_reception(
     folder: Path, desk: Desk | None = None, commands: Mapping[str, Command[Any]] = COMMANDS
 ) -> Reception:
@@ -174,6 +196,7 @@ def a_desk(
         ledger=ledger,
         scores=LiveScores(clock, outcomes or FakeOutcomes()),
         models=FakeModels(),
+        exports=FakeExports(markets),
         caps=caps or Caps(),
         view=view or View(),
     )

@@ -1,27 +1,31 @@
 """What an export says of itself."""
 
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from liqbot.cli.export_readme import readme
-from liqbot.cli.export_tables import tables
-from liqbot.cli.look import look
+from liqbot.cli.sight import Sight
 from liqbot.heatmap.model import Model
+from liqbot.live.export_readme import readme
+from liqbot.live.export_tables import tables
+from tests.cli.conftest import seen
+from tests.live.exported import sight as sight_of
+from tests.live.exported import told
+
+TOLD = told()
 
 
-def explained(folder: Path, form: str = "csv", rows: int = 1234) -> str:
-    sight = look(folder, "BTC")
+def explained(sight: Sight = TOLD, form: str = "csv", rows: int = 1234) -> str:
     history = sight.recall(Model(realisation=(0.5, 0.25)), timedelta(days=1), None)
     found = tables(history, sight.observations, 0)
     told = [(each, f"BTC-{each.name}.{form}", rows) for each in found]
     return readme(history, told, form, 0)
 
 
-def test_every_table_and_column_is_explained_with_its_unit(told: Path) -> None:
-    text = explained(told)
-    sight = look(told, "BTC")
+def test_every_table_and_column_is_explained_with_its_unit() -> None:
+    text = explained()
+    sight = TOLD
     history = sight.recall(Model(), timedelta(days=1), None)
     for each in tables(history, sight.observations, 0):
         assert f"## BTC-{each.name}.csv: 1,234 rows" in text
@@ -30,8 +34,8 @@ def test_every_table_and_column_is_explained_with_its_unit(told: Path) -> None:
             assert not name.endswith("usd") or "US dollars" in what
 
 
-def test_it_says_what_it_is_of_and_that_it_is_no_forecast(told: Path) -> None:
-    text = explained(told)
+def test_it_says_what_it_is_of_and_that_it_is_no_forecast() -> None:
+    text = explained()
     assert text.startswith("# BTC: a liquidation map\n\nAn estimate of where")
     assert "Modelled, not measured. Not a forecast. Not advice." in text
     assert "- Market: BTC perpetual futures on bybit\n" in text
@@ -42,22 +46,23 @@ def test_it_says_what_it_is_of_and_that_it_is_no_forecast(told: Path) -> None:
     assert "guessed" not in text
 
 
-def test_what_is_simulated_says_so_first(simulated: Path) -> None:
-    text = explained(simulated)
+def test_what_is_simulated_says_so_first() -> None:
+    text = explained(sight_of(replace(TOLD.observations[0], simulated=True)))
     assert text.splitlines()[2] == "**SIMULATED: nobody ever traded this.**"
 
 
-def test_a_short_past_is_told(recording: Path) -> None:
-    assert "The past is shorter than five days" in explained(recording)
+def test_a_short_past_is_told() -> None:
+    short = sight_of(seen("okx", "BTC", 90_000.0))
+    assert "The past is shorter than five days" in explained(short)
 
 
 @pytest.mark.parametrize(
     ("form", "told_as"), [("csv", "a CSV file"), ("parquet", "a Parquet file")]
 )
-def test_how_it_is_read_is_told(told: Path, form: str, told_as: str) -> None:
-    assert f"Each table is {told_as}" in explained(told, form)
+def test_how_it_is_read_is_told(form: str, told_as: str) -> None:
+    assert f"Each table is {told_as}" in explained(form=form)
 
 
-def test_one_row_is_one_row(told: Path) -> None:
-    assert "## BTC-tape.csv: 1 row\n" in explained(told, rows=1)
-    assert max(map(len, explained(told).splitlines())) <= 120
+def test_one_row_is_one_row() -> None:
+    assert "## BTC-tape.csv: 1 row\n" in explained(rows=1)
+    assert max(map(len, explained().splitlines())) <= 120

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from liqbot.cli.export_tables import Table
 from liqbot.heatmap.history import History
+from liqbot.live.export_tables import Table
 from liqbot.market.units import Side, moment_of
 
 _FORM = "%Y-%m-%d %H:%M UTC"

@@ -1,24 +1,26 @@
 """A history as tables: the map by the hour, the clusters, and the tape."""
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from liqbot.cli.export_tables import Columns, Table, hours, tables
-from liqbot.cli.look import look
 from liqbot.cli.sight import Sight
 from liqbot.heatmap.history import History
 from liqbot.heatmap.model import Model
-from liqbot.market.units import DAY_MS, HOUR_MS, Side
-from tests.cli.export_reading import SPAN, laid_out
+from liqbot.live.export_tables import Columns, Table, hours, tables
+from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, Side, moment_of
+from tests.builders import START_MS
+from tests.cli.conftest import seen
+from tests.live.exported import SPAN, laid_out, told
+from tests.live.exported import sight as sight_of
 
 
 @pytest.fixture(scope="module")
-def sight(told: Path) -> Sight:
-    return look(told, "BTC")
+def sight() -> Sight:
+    return told()
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +63,17 @@ def test_bands_touch_and_are_told_by_time_side_and_price(history: History, sight
     assert np.array_equal(high[:-1][is_next], low[1:][is_next])
 
 
-def test_the_newest_bar_is_told_even_within_an_hour(told: Path) -> None:
-    sight = look(told, "BTC", at="2026-01-07T12:35")
+def test_the_newest_bar_is_told_even_within_an_hour(sight: Sight) -> None:
+    at_ms = START_MS + 6 * DAY_MS + 12 * HOUR_MS + 35 * MINUTE_MS
+    (whole,) = sight.observations
+    early = replace(
+        whole,
+        observed_at=moment_of(at_ms),
+        candles=whole.candles.until(at_ms),
+        open_interest=whole.open_interest.until(at_ms),
+        tape=whole.tape.until(at_ms),
+    )
+    sight = sight_of(early)
     history = sight.recall(Model(), SPAN, None)
     ended_ms = history.heatmap.opened_ms + history.heatmap.interval_ms
     chosen = ended_ms[hours(history, history.snapshot.at_ms - 2 * HOUR_MS)]
@@ -111,8 +122,8 @@ def test_how_far_the_map_is_is_told(history: History, sight: Sight) -> None:
     assert shares[-1] == 1
 
 
-def test_without_clusters_or_orders_there_are_tables_without_rows(recording: Path) -> None:
-    sight = look(recording, "ETH")
+def test_without_clusters_or_orders_there_are_tables_without_rows() -> None:
+    sight = sight_of(seen("okx", "ETH", 3e3))
     history = sight.recall(Model(long_weights=(0.0,) * 9, short_weights=(0.0,) * 9), SPAN, None)
     found = made(history, sight)
     assert history.clusters == ()
