@@ -27,6 +27,7 @@ from liqbot.live.courier import Courier
 from liqbot.live.exports import LiveExports
 from liqbot.live.keeping import PatientArchive
 from liqbot.live.markets import LiveMarkets
+from liqbot.live.ration import Ration
 from liqbot.live.scenes import LiveScenes
 from liqbot.live.scores import LiveScores
 from liqbot.live.studio import LiveStudio
@@ -210,7 +211,7 @@ def _watcher(
 
 def caps_of(config: Config) -> Caps:
     """Return how much may be asked for in one chat."""
-    return Caps(subscriptions=config.alerts.subscriptions)
+    return Caps(subscriptions=config.caps.subscriptions)
 
 
 def _desk(
@@ -236,6 +237,7 @@ def _desk(
         models=SqlArchive(database),
         exports=LiveExports(markets),
         caps=caps_of(config),
+        pictures=Ration(clock, config.caps.pictures),
         view=config.charts,
     )
 

@@ -1,6 +1,7 @@
 """liqbot run: the bot."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from liqbot.config.shape import Config
     from liqbot.operations.state import StateFolder
 
+_ALLOCATED = 100_000  # objects between two searches for rings, of which there are next to none
 _LOOK_S = 0.25  # between two looks at how far the back-fill is
 
 
@@ -31,6 +33,7 @@ def run(*, config: options.ConfigFile = None) -> None:
         from liqbot.operations.state import StateFolder
 
         given = Config() if config is None else load(config)
+    gc.set_threshold(_ALLOCATED)
     operations = given.operations
     state = StateFolder.open(operations.state_dir)
     with state.lock(), _logged_to(state) as stream:

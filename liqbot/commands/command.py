@@ -125,6 +125,14 @@ class Scores(Protocol):
         ...
 
 
+class Pictures(Protocol):
+    """Counts the pictures that users ask for."""
+
+    def take(self, who: str) -> None:
+        """Give a user one; raise Busy for one too many."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Everything that a command may use."""
@@ -139,6 +147,7 @@ class Desk:
     models: ModelArchive  # that markets went by
     exports: Exports
     caps: Caps = field(default_factory=Caps)
+    pictures: Pictures
     view: View  # how pictures look where nobody says otherwise
 
 
@@ -149,7 +158,8 @@ class Caller:
     chat: ChatId
     user: str  # as the platform numbers them
     is_admin: bool  # of this chat, as the platform says
-    is_allowed: bool = True  # as the operator says
+    is_allowed: bool = True  # as the operator says …
+    is_owner: bool = False  # … who counts no pictures of theirs
     speaks_for: ChatId | None = None  # the chat whose alerts are meant; None: the caller's own
 
     @property
@@ -192,6 +202,7 @@ class Command(Generic[Arguments]):
     run: Callable[[Desk, Caller, Arguments], Awaitable[Message]]
     admin_only: bool = False
     personal: bool = False  # is about the caller alone, and answered for their eyes
+    draws: bool = False  # takes one of the pictures that a user may have in a minute
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -216,7 +227,10 @@ class Command(Generic[Arguments]):
             return _aside("Only an administrator of this chat may do that.")
         try:
             known = Known(desk.markets.known())
-            said = await self.run(desk, caller, fill(self.arguments, words, known))
+            asked = fill(self.arguments, words, known)
+            if self.draws and not caller.is_owner:
+                desk.pictures.take(f"{caller.chat.platform}:{caller.user}")
+            said = await self.run(desk, caller, asked)
         except CommandError as mistake:
             is_early = isinstance(mistake, UnknownName) and not desk.markets.known()
             hint = _EARLY if is_early else str(mistake)

@@ -8,4 +8,5 @@ COMMAND = Command(
     summary="Weigh longs below against shorts above",
     arguments=Look,
     run=pictured("delta", "long against short", told),
+    draws=True,
 )

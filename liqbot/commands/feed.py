@@ -187,4 +187,5 @@ COMMAND = Command(
     summary="Show what was liquidated lately, and what is left of the cluster price is in",
     arguments=Arguments,
     run=_run,
+    draws=True,
 )

@@ -41,4 +41,5 @@ COMMAND = Command(
     summary="Draw where leveraged positions would be liquidated",
     arguments=Look,
     run=pictured("heatmap", "liquidation heatmap", _zones),
+    draws=True,
 )

@@ -115,4 +115,5 @@ COMMAND = Command(
     summary="List the clusters above and below the price",
     arguments=Levels,
     run=_run,
+    draws=True,
 )

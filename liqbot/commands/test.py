@@ -92,4 +92,5 @@ COMMAND = Command(
     arguments=Arguments,
     run=_run,
     personal=True,
+    draws=True,
 )

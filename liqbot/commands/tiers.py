@@ -8,4 +8,5 @@ COMMAND = Command(
     summary="Tell the tiers of leverage apart: which would fire first",
     arguments=Look,
     run=pictured("tiers", "liquidations by leverage", told),
+    draws=True,
 )

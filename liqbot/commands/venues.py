@@ -8,4 +8,5 @@ COMMAND = Command(
     summary="Tell the venues apart, and which clusters rest on one alone",
     arguments=Look,
     run=pictured("venues", "liquidations by venue", told),
+    draws=True,
 )

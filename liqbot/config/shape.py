@@ -105,9 +105,20 @@ class AlertSettings:
     mute_unproven: Annotated[
         bool, "Not to tell what a rule sees of a market where it was not shown to be of use."
     ] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapSettings:
+    """How much one user may ask for."""
+
     subscriptions: Annotated[
-        int, Interval(ge=1, le=10_000), "How many subscriptions one user may have."
+        int, Interval(ge=1, le=10_000), "Subscriptions that a chat may have."
     ] = 20
+    pictures: Annotated[
+        int,
+        Interval(ge=1, le=1_000),
+        "Pictures that a user may ask for in a minute; owners have as many as they like.",
+    ] = 6
 
 
 def _read(markets: tuple[str, ...]) -> tuple[str, ...]:
@@ -156,5 +167,6 @@ class Config:
         Mapping[str, Any], _RULES, "What is worth telling. Every rule runs; a section sets it."
     ] = field(default_factory=lambda: _RULES.enabled({}))
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    caps: CapSettings = field(default_factory=CapSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     operations: OperationsSettings = field(default_factory=OperationsSettings)

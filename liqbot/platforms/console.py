@@ -22,7 +22,7 @@ _QUIT = {"quit", "exit", "/quit", "/exit"}
 _PROMPT = "> "
 _CLEAR = "\r\x1b[K"  # the line that the cursor is in
 _USER = "operator"
-_CALLER = Caller(chat=ChatId.private("console", _USER), user=_USER, is_admin=True)
+_CALLER = Caller(chat=ChatId.private("console", _USER), user=_USER, is_admin=True, is_owner=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,6 +94,22 @@ def test_things_look_as_a_chat_said_and_else_as_usual() -> None:
     assert view_of(usual, gone) == usual
 
 
+async def test_a_user_gets_so_many_pictures_a_minute_and_an_owner_all() -> None:
+    desk = a_desk(pictures=2)[0]
+    assert [bool((await ask("heatmap btc", desk)).picture) for _ in range(2)] == [True, True]
+    refused = await ask("levels btc", desk)
+    assert plain(refused.text) == "That is 2 pictures in a minute. Try again in 60 s."
+    assert plain((await ask("alerts", desk)).text) != plain(refused.text)
+    assert (await ask("levels btc", desk, replace(CALLER, is_owner=True))).picture
+    assert (await ask("levels btc", desk, replace(CALLER, user="2"))).picture
+
+
+async def test_a_word_that_cannot_be_read_costs_no_picture() -> None:
+    desk = a_desk(pictures=1)[0]
+    await ask("heatmap nothing", desk)
+    assert (await ask("heatmap btc", desk)).picture
+
+
 async def test_only_administrators_may_do_what_is_theirs() -> None:
     user = replace(CALLER, is_admin=False)
     at_home = replace(user, chat=user.home)

@@ -19,6 +19,7 @@ from liqbot.commands import COMMANDS
 from liqbot.commands.command import Caller, Command, Desk, Export
 from liqbot.errors import Blind, Busy, UnknownName
 from liqbot.heatmap.history import History
+from liqbot.live.ration import Ration
 from liqbot.live.scores import LiveScores
 from liqbot.live.watcher import Watcher
 from liqbot.market.condition import Condition
@@ -175,6 +176,7 @@ def a_desk(
     status: Status | None = None,
     view: View | None = None,
     caps: Caps | None = None,
+    pictures: int = 10**6,
     outcomes: Outcomes | None = None,
 ) -> tuple[Desk, FakeMarkets, FakeStudio]:
     """Return a desk over some histories (BTC and ETH where none are named), and its fakes."""
@@ -198,6 +200,7 @@ def a_desk(
         models=FakeModels(),
         exports=FakeExports(markets),
         caps=caps or Caps(),
+        pictures=Ration(clock, pictures),
         view=view or View(),
     )
     return desk, markets, studio

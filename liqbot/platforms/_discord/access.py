@@ -28,6 +28,7 @@ class Access:
             user=str(user),
             is_admin=is_alone or _manages(interaction),
             is_allowed=self._lets_in(user, interaction.guild_id),
+            is_owner=user in self.owners,
         )
 
     def _lets_in(self, user: int, guild: int | None) -> bool:

@@ -68,6 +68,7 @@ class Answers:
             user=asked.user,
             is_admin=is_admin,
             is_allowed=self._guests.include(int(asked.user), place.chat),
+            is_owner=int(asked.user) in self._guests.owners,
             speaks_for=place.id if asked.speaks_as_chat else None,
         )
 
