@@ -44,12 +44,14 @@ def what_of_it(base: str, rules: Mapping[str, Rule[Any]]) -> Message:
 def how_much(wish: Wish, terms: Terms) -> Message:
     """Offer lines to draw for a rule in a market, beside the operator's."""
     rule, base = terms.rules[wish.rule], wish.base or ALL
-    word = term_of(rule).words[0]
+    term = term_of(rule)
+    word = term.words[0]
     lines = list(_lines(rule, terms.settings[rule.name]))[:_LINES]
+    least = " at least $40M" if term.amount else ""
     text: list[Line] = [
         (Bold(market(wish.base)), f": {rule.summary.removeprefix('Say when ')}."),
         ("From where on?" if lines else "There is one line for all.",),
-        (Dim("More in words, such as "), Code(f"/subscribe {base} {word} at least $40M, once")),
+        (Dim("More in words, such as "), Code(f"/subscribe {base} {word}{least}, once")),
     ]
     offered = [("As usual", f"subscribe {base} {word}")]
     offered += [(each, f"subscribe {base} {word} {each}") for each in lines]

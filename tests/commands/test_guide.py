@@ -4,7 +4,7 @@ import pytest
 
 from liqbot.alerting.vocabulary import checked, term_of
 from liqbot.chat.message import LONGEST_WORDS, Message
-from liqbot.chat.richtext import length, plain
+from liqbot.chat.richtext import Code, length, plain
 from liqbot.commands._guide import ASKS
 from liqbot.rules import RULES
 from tests.charts.histories import a_history
@@ -50,12 +50,15 @@ async def test_from_a_market_to_a_rule_to_a_line_and_back() -> None:
 @pytest.mark.parametrize("base", ["BTC", "all"])
 async def test_whatever_is_offered_can_be_had(base: str, word: str) -> None:
     talk = a_conversation()
-    offered = words(await talk.ask(f"subscribe {base} {word} {ASKS}"))[:-1]
+    step = await talk.ask(f"subscribe {base} {word} {ASKS}")
+    offered = words(step)[:-1]
     assert offered[0] == f"subscribe {base} {word}"
     assert len(offered) >= 2
     for each in offered:
         assert (await talk.said(each)).startswith("#")
     kept = await talk.desk.ledger.subscriptions.listed()
+    [hint] = [each.text for line in step.text for each in line if isinstance(each, Code)]
+    assert (await talk.said(hint)).startswith("#")
     assert len({each.wish for each in kept}) == len(offered)
     for wish in (each.wish for each in kept[1:]):
         ((_, value),) = wish.lines
