@@ -19,6 +19,7 @@ WORDS = {
     "tiers": {"market": "BTC"},
     "venues": {"market": "BTC"},
     "feed": {"market": "BTC"},
+    "export": {"market": "BTC"},
     "subscribe": {"words": "BTC near"},
     "unsubscribe": {"number": "1"},
     "mute": {"market": "BTC", "span": "2h"},
