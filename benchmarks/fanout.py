@@ -13,13 +13,12 @@ import os
 import resource
 import sys
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import time
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -94,26 +93,25 @@ async def measure(plan: Plan, progress: Progress) -> dict[str, object]:
             await owe(f"sqlite:///{folder}/liqbot.db", addresses, due_at)
             (folder / "config.toml").write_text(_CONFIG.format(url=server.url, folder=folder))
             seen = Seen(due_at.timestamp())
-            async with _bots(folder) as again:
+            async with _Bot(folder) as bot:
                 await asyncio.sleep(max(seen.due_s - time(), 0.0))
                 asking = asyncio.create_task(_ask(server, asker, seen))
-                await _watch(server, plan, again, progress)
+                await _watch(server, plan, bot, progress)
                 asking.cancel()
             if asking.done() and not asking.cancelled() and asking.exception():
                 raise SystemExit(f"it stopped answering: {asking.exception()}")
             return _figures(plan, server, seen)
 
 
-async def _watch(
-    server: TelegramServer, plan: Plan, again: Callable[[], Awaitable[None]], progress: Progress
-) -> None:
+async def _watch(server: TelegramServer, plan: Plan, bot: "_Bot", progress: Progress) -> None:
     """Wait until all were told, or long enough; kill the bot half-way where that is planned."""
     bar = progress.add_task("Telling", total=plan.chats)
     until_s, is_killed = time() + plan.patience_s, not plan.kill
     while (told := len(_told(server))) < plan.chats and time() < until_s:
+        bot.check()
         progress.update(bar, completed=told)
         if not is_killed and told >= plan.chats / 2:
-            await again()
+            await bot.start()
             is_killed = True
         await asyncio.sleep(0.5)
     progress.update(bar, completed=told)
@@ -141,35 +139,42 @@ def _told(server: TelegramServer) -> dict[int, list[float]]:
     return told
 
 
-@asynccontextmanager
-async def _bots(folder: Path) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """Start the bot; give what kills it and starts it again; stop it after."""
-    bot = await _started(folder)
+class _Bot:
+    """The bot as a process of its own; use as a context manager."""
 
-    async def again() -> None:
-        nonlocal bot
-        bot.kill()
-        await bot.wait()
-        bot = await _started(folder)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: Process | None = None
 
-    try:
-        yield again
-    finally:
-        bot.terminate()
-        await bot.wait()
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
 
+    async def __aexit__(self, *_: object) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()
+            await self._process.wait()
 
-async def _started(folder: Path) -> Process:
-    command = (sys.executable, "-m", "liqbot", "run", "--config", str(folder / "config.toml"))
-    with (folder / "log").open("ab") as log:
-        return await asyncio.create_subprocess_exec(
-            *command,
-            cwd=_ROOT,
-            env=os.environ | {"LIQBOT_TELEGRAM_TOKEN": TOKEN},
-            stdin=DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
+    async def start(self) -> None:
+        """Begin, or begin again after it was killed."""
+        if self._process is not None:
+            self._process.kill()
+            await self._process.wait()
+        config = str(self._folder / "config.toml")
+        with (self._folder / "log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "liqbot", "run", "--config", config),
+                cwd=_ROOT,
+                env=os.environ | {"LIQBOT_TELEGRAM_TOKEN": TOKEN},
+                stdin=DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def check(self) -> None:
+        """Raise SystemExit with what it said last where it is dead."""
+        if self._process is not None and self._process.returncode is not None:
+            raise SystemExit((self._folder / "log").read_text()[-2000:])
 
 
 def _figures(plan: Plan, server: TelegramServer, seen: Seen) -> dict[str, object]:
