@@ -27,6 +27,7 @@ class News(StrEnum):
     OUTCOME = "outcome"  # what came of it
     REMINDER = "reminder"  # of a subscription that ends
     PAUSED = "paused"  # a subscription that told too much
+    LOST = "lost"  # a shared chat, to those who had it told something
 
 
 def digest(*parts: object) -> str:

@@ -1,5 +1,6 @@
 """What is told of subscriptions themselves and of the feeds, and when anything may be told."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,9 +12,12 @@ from liqbot.alerting.looking import Look
 from liqbot.alerting.phrasing import echo
 from liqbot.alerting.roster import Changes, Roster, Terms
 from liqbot.alerting.subscription import NOTICE, Subscription
+from liqbot.chat.message import ChatId
 from liqbot.rules.rule import Blind
 
 EXPIRED = "expired"
+
+_NAMED = 5  # subscriptions that are named at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +60,46 @@ def newly_blind(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 
 def kept_up(roster: Roster, at: datetime, terms: Terms) -> Changes:
-    """Remind of subscriptions that end soon, and end those that are over.
+    """Remind of subscriptions that end soon, end those that are over, pause those told in vain.
 
     What was told of them is closed where it stands.
     """
-    changes = Changes()
+    changes = _lost(roster, at, terms)
     over = {number for number, each in roster.subscriptions.items() if at >= each.expires_at}
     over |= _fulfilled(roster)
     for number, each in roster.subscriptions.items():
         is_due = not each.reminded and not each.paused and at >= each.expires_at - NOTICE
         rule = terms.rules.get(each.wish.rule)  # None: the operator lets it run no more
-        if is_due and number not in over and rule is not None:
+        if is_due and number not in over | set(changes.subscriptions) and rule is not None:
             words = echo(each.wish, rule)
             changes.deliveries.append(notice(each, News.REMINDER, at, words))
             changes.subscriptions[number] = replace(each, reminded=True)
     if over:
         changes.deliveries += _closed(roster, over, at)
         changes.ended = sorted(over)
+    return changes
+
+
+def _lost(roster: Roster, at: datetime, terms: Terms) -> Changes:
+    """Pause what shared chats are told that nothing arrives in, and tell those who wanted it."""
+    changes = Changes()
+    in_vain = defaultdict[tuple[ChatId, str], list[Subscription]](list)
+    for each in roster.subscriptions.values():
+        why = roster.recipient(each.chat).disabled
+        if why and each.chat.user is None and each.is_live(at):
+            in_vain[each.chat, each.user].append(each)
+            changes.subscriptions[each.id] = replace(each, paused=why)
+    for (chat, user), those in in_vain.items():
+        rules = [(each, terms.rules.get(each.wish.rule)) for each in those[:_NAMED]]
+        named = [f"#{each.id} {echo(each.wish, rule)}" for each, rule in rules if rule]
+        named += ["…"] * (len(those) > _NAMED)
+        words = (
+            f"Nothing arrives any more in a chat that you had told something:"
+            f" {roster.recipient(chat).disabled}. Paused there: {'; '.join(named)}."
+            " Once I may write there again, /channel resume all goes on."
+        )
+        told = notice(those[0], News.LOST, at, words)
+        changes.deliveries.append(replace(told, chat=ChatId.private(chat.platform, user)))
     return changes
 
 

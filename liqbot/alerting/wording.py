@@ -227,13 +227,14 @@ def _notice(post: Post) -> Message:
     number, words = delivery.subscription, delivery.words
     if delivery.news is News.OUTCOME:
         return Message(text=_came(said), buttons=((Button("Why", f"why {delivery.alert_id}"),),))
-    stop = ("Stop", f"unsubscribe {number}")
+    if delivery.news is News.LOST:
+        return Message(text=((words,),))
+    label, became = "Resume", "was told 15 times within 3 minutes and is paused."
     if delivery.news is News.REMINDER:
-        row = buttons(post.chat, ("Extend", f"alerts extend {number}"), stop)
-        return Message(text=((f"“{words}” ends within 24 h.",),), buttons=(row,))
-    row = buttons(post.chat, ("Resume", f"alerts resume {number}"), stop)
-    text = ((f"“{words}” was told 15 times within 3 minutes and is paused.",),)
-    return Message(text=text, buttons=(row,))
+        label, became = "Extend", "ends within 24 h."
+    act = (label, f"alerts {label.lower()} {number}")
+    row = buttons(post.chat, act, ("Stop", f"unsubscribe {number}"))
+    return Message(text=((f"“{words}” {became}",),), buttons=(row,))
 
 
 def _buttons(told: _Told, post: Post) -> tuple[tuple[Button, ...], ...]:

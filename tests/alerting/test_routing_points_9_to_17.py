@@ -10,6 +10,8 @@ from liqbot.alerting.looking import Ending, Look
 from liqbot.alerting.quiet import Mode, QuietHours
 from liqbot.alerting.subscription import Recipient, Wish, subscribed
 from liqbot.alerting.upkeep import WarmUp, blind_markets, newly_blind
+from liqbot.chat.message import ChatId
+from liqbot.chat.richtext import plain
 from liqbot.errors import CommandError, DeliveryDelayed, DeliveryRefused
 from liqbot.market.units import Side
 from liqbot.rules.rule import Blind, Finding
@@ -207,7 +209,9 @@ async def test_15_who_blocks_the_bot_is_told_nothing_more() -> None:
     await stage.stay(look(near()), lasting=MINUTE)
     assert stage.roster.recipient(CHAT).disabled == "blocked"
     await stage.stay(look(near(base="ETH"), base="ETH"), lasting=10 * MINUTE)
-    assert stage.sent == []
+    [(_, chat, said)] = stage.sent
+    assert chat == ChatId.private(CHAT.platform, "u")  # who had the chat told
+    assert "in a chat that you had told something: blocked." in plain(said.text)
 
 
 async def test_16_a_subscription_is_reminded_of_once_and_ends() -> None:

@@ -10,14 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liqbot.alerting.alert import EVERYWHERE, Fingerprint, News
-from liqbot.alerting.delivery import State
+from liqbot.alerting.delivery import Delivery, Post, State, claim
 from liqbot.alerting.lifecycle import Life, Phase
 from liqbot.alerting.looking import Look
 from liqbot.alerting.roster import Roster
-from liqbot.alerting.subscription import Wish
+from liqbot.alerting.subscription import Recipient, Wish
 from liqbot.alerting.upkeep import WarmUp, blind_markets, extended, kept_up, newly_blind
+from liqbot.alerting.wording import message
+from liqbot.chat.message import ChatId
 from liqbot.rules.rule import Blind
-from tests.alerting.stage import CHAT, START, TERMS, a_subscription, look
+from tests.alerting.stage import CHAT, NUMBERS, START, TERMS, a_subscription, look
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NAME = Fingerprint(1, "cluster_approach", "BTC", "L1")
@@ -142,3 +144,32 @@ def test_once_does_not_end_while_anything_of_it_stands() -> None:
 
 def test_nothing_is_changed_of_a_subscription_that_goes_on() -> None:
     assert kept_up(Roster([a_subscription()], lives={NAME: STANDS}), START, TERMS).is_empty
+
+
+def test_what_a_shared_chat_is_told_in_vain_pauses_and_who_wanted_it_hears_of_it_once() -> None:
+    group, home = ChatId("telegram", "-100"), ChatId.private("telegram", "u")
+    mine = [a_subscription(number=i, chat=group, user="u") for i in (1, 2)]
+    theirs = a_subscription(number=3, chat=group, user="v", expires_at=START + HOUR)
+    private = a_subscription(number=4, chat=home, user="u")
+    gone = [Recipient(chat=each, disabled="the channel is gone") for each in (group, home)]
+    roster = Roster([*mine, theirs, private], gone)
+    changes = kept_up(roster, START, TERMS)
+    assert {n: each.paused for n, each in changes.subscriptions.items()} == dict.fromkeys(
+        (1, 2, 3), "the channel is gone"
+    )
+    told = {each.chat: each for each in changes.deliveries}
+    assert len(told) == len(changes.deliveries)
+    assert set(told) == {home, ChatId.private("telegram", "v")}
+    assert told[home].news is News.LOST
+    assert told[home].words == (
+        "Nothing arrives any more in a chat that you had told something: the channel is gone."
+        " Paused there: #1 BTC near a cluster; #2 BTC near a cluster."
+        " Once I may write there again, /channel resume all goes on."
+    )
+    assert message(a_post(told[home]), NUMBERS, START).text == ((told[home].words,),)
+    roster.apply(changes)
+    assert kept_up(roster, START, TERMS).is_empty
+
+
+def a_post(delivery: Delivery) -> Post:
+    return Post(message=delivery.message, chat=delivery.chat, deliveries=claim([delivery], START))

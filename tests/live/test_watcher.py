@@ -126,7 +126,8 @@ async def test_a_chat_that_is_disabled_is_owed_nothing(world: World) -> None:
     world.watcher.take_note(Recipient(chat=CHAT, disabled="blocked"))
     world.move()
     await world.look(3)
-    assert await world.owed() == ()
+    [told] = await world.owed()
+    assert (told.chat, told.deliveries[0].news) == (ChatId.private("console", "u"), News.LOST)
 
 
 async def test_a_rule_that_is_doubted_says_so(world: World) -> None:
