@@ -5,7 +5,8 @@
 assumptions; `grid` the price bins). `heatmap` is the result. `bands` finds where it is dense,
 `clusters` says which of that matters, `tracks` follows clusters through time, `lookback` back
 through the columns, `followed` writes that down. `history` is the read side of all of it for
-charts, rules and commands; `quality` says how far to believe it, `confluence` what else to look at.
+charts, rules and commands; `quality` says how far to believe it, `confluence` what else to look
+at, `approach` what rests before a cluster.
 
 Why a model that is fitted and not given: on real liquidations the recipe that public engines
 share scores worse than prices alone.

@@ -41,6 +41,7 @@ class History:
 
     base: str  # "BTC"
     venues: tuple[str, ...]  # those in the map, in the order of its venue axis
+    leading: str  # the one of them whose price, candles and funding are told
     at: datetime  # aware, UTC
     data_age_s: float  # seconds between the newest datum of the stalest venue and `at`
     coverage: float  # share of the heatmap's bars that are known, over venues, 0 … 1
@@ -146,6 +147,7 @@ def composed(
     return History(
         base=base,
         venues=recent.venues,
+        leading=ran.leading,
         at=beside.at,
         data_age_s=beside.data_age_s,
         coverage=float((~np.isnan(recent.close)).mean()),

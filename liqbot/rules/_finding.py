@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from liqbot.heatmap.clusters import Cluster
-from liqbot.heatmap.quality import lowered
 from liqbot.market.units import Price, Side
 from liqbot.rules.rule import Criterion, Fact, Finding, Scene, Severity, Unit
 
@@ -47,7 +46,7 @@ def finding(
             *scene.context,
         ),
         severity=severity,
-        grade=grade(scene, cluster),
+        grade=scene.grade(cluster),
         venues=len(supporters(cluster)) if cluster else len(scene.history.venues),
         low=None if low is None else Price(low),
         high=None if high is None else Price(high),
@@ -66,12 +65,6 @@ def worth(scene: Scene, expected_usd: float, min_share: float) -> Criterion:
     label = f"expected to a usual day, {'told' if told else 'modelled'}"
     share = Fact(label, min(scene.share(expected_usd), MOST), Unit.RATIO)
     return Criterion("min_share", share, min_share, MORE)
-
-
-def grade(scene: Scene, cluster: Cluster | None) -> str:
-    """Return the worse of the map's grade and the cluster's, one worse near a release."""
-    worse = max(scene.quality.grade, cluster.grade if cluster else "A")
-    return lowered(worse) if scene.near else worse
 
 
 def supporters(cluster: Cluster) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from annotated_types import Ge, Interval
 
 from liqbot.heatmap.clusters import Cluster
 from liqbot.market.units import Side
-from liqbot.rules._finding import LESS, finding, grade, supporters, worth
+from liqbot.rules._finding import LESS, finding, supporters, worth
 from liqbot.rules.rule import NEARNESS, Blind, Criterion, Fact, Finding, Rule, Scene, Unit
 
 
@@ -77,7 +77,7 @@ def _on(side: Side, scenes: Sequence[Scene], settings: Settings) -> Iterator[Fin
     yield replace(
         found,
         markets=tuple(sorted(each.scene.history.base for each in within)),
-        grade=max(grade(each.scene, each.cluster) for each in within),
+        grade=max(each.scene.grade(each.cluster) for each in within),
         venues=min(len(supporters(each.cluster)) for each in within),
     )
 

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.confluence import Confluence, confluence_of
 from liqbot.heatmap.history import History
-from liqbot.heatmap.quality import Quality, is_weekend, quality_of
+from liqbot.heatmap.quality import Quality, is_weekend, lowered, quality_of
 from liqbot.heatmap.tracks import Track
 from liqbot.market.calendar import Event, upcoming
 from liqbot.market.norms import UNKNOWN, Norms
@@ -203,6 +203,11 @@ class Scene:
         if math.isnan(measured) or not is_weekend(self.history):
             return 1.0
         return min(max(measured, _LIGHTEST), _HEAVIEST)
+
+    def grade(self, cluster: Cluster | None) -> str:
+        """Return the worse of the map's grade and a cluster's, one worse near a release."""
+        worse = max(self.quality.grade, cluster.grade if cluster else "A")
+        return lowered(worse) if self.near else worse
 
     def share(self, usd: float) -> float:
         """Return expected Usd ÷ a usual day's, as it counts today."""

@@ -1,15 +1,14 @@
 """Little rests between the price and a cluster."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Ge, Gt, Interval
 
+from liqbot.heatmap.approach import Approach, approach_of
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.quality import fresh_books
-from liqbot.market.book import OrderBook
-from liqbot.market.units import Price, Side
 from liqbot.rules._finding import LESS, finding, worth
 from liqbot.rules.rule import NEARNESS, Blind, Criterion, Fact, Finding, Rule, Scene, Unit
 
@@ -31,32 +30,23 @@ class Settings:
 
 def evaluate(scene: Scene, settings: Settings) -> Iterable[Finding] | Blind:
     """Compare each cluster with the orders before it, on the venues whose books reach it."""
-    books = fresh_books(scene.history)
     if scene.blind:
         return scene.blind
-    if not books:
+    if not fresh_books(scene.history):
         return Blind("no order book is known, or all are out of date")
-    return _thin(scene, settings, books)
+    return _thin(scene, settings)
 
 
-def _thin(scene: Scene, settings: Settings, books: Mapping[str, OrderBook]) -> Iterator[Finding]:
-    mark = scene.history.snapshot.mark
+def _thin(scene: Scene, settings: Settings) -> Iterator[Finding]:
     for cluster in scene.clusters:
-        edge = cluster.high if cluster.side is Side.LONG else cluster.low
-        reaching = [venue for venue, book in books.items() if _reaches(book, cluster.side, edge)]
-        held = sum(cluster.venues.get(venue, 0.0) for venue in reaching)
-        if not 0 < abs(cluster.distance) <= settings.reach * LESS or not held > 0:
+        if abs(cluster.distance) > settings.reach * LESS:
             continue
-        low, high = sorted((mark, edge))
-        resting = sum(books[venue].usd_between(low, high) for venue in reaching)
-        expected = held * scene.history.model.realisation[cluster.side.index]
-        yield _found(scene, settings, cluster, resting, expected)
+        if (way := approach_of(scene.history, cluster)) is not None:
+            yield _found(scene, settings, cluster, way)
 
 
-def _found(
-    scene: Scene, settings: Settings, cluster: Cluster, resting: float, expected: float
-) -> Finding:
-    share = Fact("resting to expected", resting / expected, Unit.RATIO)
+def _found(scene: Scene, settings: Settings, cluster: Cluster, way: Approach) -> Finding:
+    share = Fact("resting to expected", way.share, Unit.RATIO)
     distance = Fact("distance to its edge", abs(cluster.distance), Unit.FRACTION)
     return finding(
         scene,
@@ -68,18 +58,11 @@ def _found(
             worth(scene, cluster.expected_usd, settings.min_share),
         ],
         [
-            Fact("resting on the way", resting, Unit.USD),
-            Fact("expected on the same venues", expected, Unit.USD),
+            Fact("resting on the way", way.resting_usd, Unit.USD),
+            Fact("expected on the same venues", way.expected_usd, Unit.USD),
         ],
         cluster=cluster,
     )
-
-
-def _reaches(book: OrderBook, side: Side, edge: Price) -> bool:
-    """Tell whether a book is known as far as a price."""
-    if side is Side.LONG:
-        return bool(book.bid_price.size) and book.bid_price[-1] <= edge
-    return bool(book.ask_price.size) and book.ask_price[-1] >= edge
 
 
 RULE = Rule(

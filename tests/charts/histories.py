@@ -109,6 +109,7 @@ def a_history(
     history = History(
         base=base,
         venues=tuple(venues),
+        leading=next(iter(venues), ""),
         at=moment_of(START_MS + interval_ms * bars),
         data_age_s=12.0,
         coverage=1.0,

@@ -198,6 +198,7 @@ def test_of_venues_known_alike_the_larger_leads() -> None:
         told = replace(large.open_interest, quantity=quantity)
         history = recalled(small, replace(large, open_interest=told))
         assert history.snapshot.mark == leading.mark
+        assert history.leading == leading.instrument.venue
 
 
 def test_candles_lie_on_the_line_of_bars_with_holes_left_open() -> None:
