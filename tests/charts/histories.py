@@ -105,7 +105,6 @@ def a_history(
         closes(price, bars), start_ms=START_MS, interval_ms=interval_ms, reach=0.001
     )
     heatmap = _heatmap(candles, price, usd / 10)
-    ledger = _ledger(len(venues))
     history = History(
         base=base,
         venues=tuple(venues),
@@ -128,7 +127,7 @@ def a_history(
         asymmetry=Asymmetry(long_usd=Usd(2.4 * usd), short_usd=Usd(usd), ratio=2.4, reach=0.05),
         lookback=Lookback(now=NOTHING, settled=NOTHING, settled_ms=START_MS),
         daily_usd=Usd(usd),
-        ledger=ledger,
+        ledger=_ledger(len(venues)),
     )
     return _changed(history, changes)
 
