@@ -14,7 +14,10 @@ from liqbot.rules.rule import Criterion, Fact, Finding, Severity, Unit
 EVERYWHERE = ""  # the market of what looks across markets
 
 _LENGTH = 16  # hexadecimal digits; 2^64 is plenty for one bot's lifetime
-_USD = ("expected", "realised so far", "realised")  # facts, what says best how large it is
+# Facts, what says best how large it is: of what is gone or grew that part, else all that is there.
+_USD = ("was expected", "growth, expected", "expected", "realised so far", "realised")
+
+_NOTHING = Fact("expected", 0.0, Unit.USD)
 
 
 class News(StrEnum):
@@ -84,13 +87,15 @@ class Alert:
     @property
     def usd(self) -> float:
         """How large it is, expected Usd; 0 where nothing says so."""
-        return usd_of(self.finding)
+        return worth_of(self.finding).value
 
 
-def usd_of(finding: Finding) -> float:
+def worth_of(finding: Finding) -> Fact:
     """Return what a finding is worth, expected or realised Usd; 0 where nothing says so."""
-    facts = {each.label: each.value for each in reversed(finding.facts) if each.unit is Unit.USD}
-    return next((facts[label] for label in _USD if label in facts), max(facts.values(), default=0))
+    facts = {each.label: each for each in reversed(finding.facts) if each.unit is Unit.USD}
+    named = (facts[label] for label in _USD if label in facts)
+    most = max(facts.values(), key=lambda each: each.value, default=_NOTHING)
+    return next(named, most)
 
 
 def encoded(alert: Alert) -> str:

@@ -1,7 +1,6 @@
 """How a number is written in its unit: what is seen, rounded; a line, as it was drawn."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from math import floor, log10
@@ -57,14 +56,9 @@ def fact_words(fact: Fact, numbers: Numbers) -> str:
     return f"{fact.label} {sign}{figure(fact.value, fact.unit, numbers)}"
 
 
-def criterion_words(criterion: Criterion, numbers: Numbers, amount: str) -> str:
-    """Say a number against its line, both in the same unit.
-
-    `amount` says what a subscriber's own dollars count.
-    """
+def criterion_words(criterion: Criterion, numbers: Numbers) -> str:
+    """Say a number against its line, both in the same unit."""
     fact, line = criterion.fact, criterion.enter
-    if criterion.setting == "min_usd":
-        fact = replace(fact, label=amount)
     small = fact.unit is Unit.RATIO and line < 1
     unit = Unit.FRACTION if small else fact.unit
     word = "at most" if criterion.slack > 1 else "at least"

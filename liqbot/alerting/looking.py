@@ -1,5 +1,6 @@
 """What a rule's look at a market means to a subscription that draws its own lines."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -7,12 +8,12 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from liqbot.alerting.alert import about, usd_of
+from liqbot.alerting.alert import about, worth_of
 from liqbot.alerting.lifecycle import Sight
 from liqbot.alerting.subscription import Wish
 from liqbot.alerting.vocabulary import drawn, term_of
 from liqbot.market.units import Side
-from liqbot.rules.rule import Blind, Criterion, Fact, Finding, Rule, Severity, Unit
+from liqbot.rules.rule import Blind, Criterion, Finding, Rule, Severity
 
 _USD_SLACK = 0.8
 _SHARE = "min_share"  # of a usual day, which an own amount stands for
@@ -103,14 +104,18 @@ def sights(
 def widest(rule: Rule[Any], settings: object, wishes: Iterable[Wish | Demand]) -> object:
     """Return settings by which a rule finds whatever the operator or any wish asks for."""
     term, listed = term_of(rule), list(wishes)
-    own = [value for each in listed for setting, value in each.lines if setting == term.setting]
+    own = defaultdict[str, list[float]](list)
+    for setting, value in (each for wish in listed for each in wish.lines):
+        own[setting].append(value)
     changes: dict[str, object] = {}
-    line = drawn(settings, term.setting) if term.setting else None
-    if own and isinstance(line, tuple):
-        if (farthest := max(own)) > max(line):
-            changes[term.setting] = (farthest, *sorted(line, reverse=True)[-4:])
-    elif own and line is not None:
-        changes[term.setting] = max(*own, line) if term.falls else min(*own, line)
+    for setting, values in own.items():
+        line = drawn(settings, setting)
+        if isinstance(line, tuple):
+            if (farthest := max(values)) > max(line):
+                changes[setting] = (farthest, *sorted(line, reverse=True)[-4:])
+        elif line is not None:
+            falls = term.falls and setting == term.setting
+            changes[setting] = max(*values, line) if falls else min(*values, line)
     if any(each.min_usd is not None for each in listed) and hasattr(settings, _SHARE):
         changes[_SHARE] = 0.0
     widened: object = replace(settings, **changes) if changes else settings  # type: ignore[type-var]
@@ -160,8 +165,7 @@ def _redrawn(finding: Finding, wanted: Demand, settings: object) -> tuple[Criter
         if each.setting in own:
             criteria.append(replace(each, enter=own[each.setting]))
         elif each.setting == _SHARE and wanted.min_usd is not None:
-            fact = Fact("expected", usd_of(finding), Unit.USD)
-            criteria.append(Criterion("min_usd", fact, wanted.min_usd, _USD_SLACK))
+            criteria.append(_amount(finding, wanted.min_usd))
         elif isinstance(line, tuple):
             if each.enter not in line:
                 return None
@@ -169,6 +173,10 @@ def _redrawn(finding: Finding, wanted: Demand, settings: object) -> tuple[Criter
         else:
             criteria.append(each if line in (None, each.enter) else replace(each, enter=line))
     if wanted.min_usd is not None and all(each.setting != "min_usd" for each in criteria):
-        fact = Fact("expected", usd_of(finding), Unit.USD)
-        criteria.append(Criterion("min_usd", fact, wanted.min_usd, _USD_SLACK))
+        criteria.append(_amount(finding, wanted.min_usd))
     return tuple(criteria)
+
+
+def _amount(finding: Finding, usd: float) -> Criterion:
+    """Return what a finding is worth against an own line, called what it counts."""
+    return Criterion("min_usd", worth_of(finding), usd, _USD_SLACK)

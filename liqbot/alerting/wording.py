@@ -17,7 +17,6 @@ from liqbot.alerting.figures import (
 )
 from liqbot.alerting.gathering import CASCADE, GATHERED
 from liqbot.alerting.speaking import buttons
-from liqbot.alerting.vocabulary import TERMS
 from liqbot.chat.facts import age
 from liqbot.chat.message import Button, ChatId, Message
 from liqbot.chat.numbers import Numbers
@@ -281,10 +280,7 @@ def _markets(alert: Alert) -> str:
 
 
 def _criteria(alert: Alert, numbers: Numbers) -> list[str]:
-    term = TERMS.get(alert.fingerprint.rule)
-    amount = term.amount if term else _EXPECTED
-    drawn = (each for each in alert.finding.criteria if each.enter)
-    return [criterion_words(each, numbers, amount) for each in drawn]
+    return [criterion_words(each, numbers) for each in alert.finding.criteria if each.enter]
 
 
 def _facts(finding: Finding) -> tuple[Fact, ...]:

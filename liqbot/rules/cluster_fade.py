@@ -92,12 +92,12 @@ def _fade(scene: Scene, settings: Settings, place: _Place) -> Iterator[Finding]:
     most = _most(scene, settings, place)
     if not most > place.left_usd:
         return
-    realised = scene.history.model.realisation[place.side.index]
+    expected = most * scene.history.model.realisation[place.side.index]
     gone = Fact("gone", 1 - place.left_usd / most, Unit.FRACTION)
     distance = Fact("distance to its edge", _distance(scene, place), Unit.FRACTION)
     criteria = [
         Criterion("min_fade", gone, settings.min_fade, MORE),
-        worth(scene, most * realised, settings.min_share),
+        worth(scene, expected, settings.min_share),
         Criterion("reach", distance, settings.reach, LESS),
     ]
     if is_over(criteria):
@@ -107,7 +107,11 @@ def _fade(scene: Scene, settings: Settings, place: _Place) -> Iterator[Finding]:
         place.side,
         f"Much of a cluster of {place.side}s dissolved without price",
         criteria,
-        [Fact("held at most", most, Unit.USD), Fact("left", place.left_usd, Unit.USD)],
+        [
+            Fact("was expected", expected, Unit.USD),
+            Fact("held at most", most, Unit.USD),
+            Fact("left", place.left_usd, Unit.USD),
+        ],
         side=place.side,
         cluster=place.cluster,
         span=(place.low, place.high),

@@ -54,6 +54,7 @@ def _built(scene: Scene, settings: Settings, side: Side) -> Iterator[Finding]:
     if not usd > 0:
         return
     overlapping = (c for c in scene.clusters if c.side is side and c.low < high and c.high > low)
+    expected = usd * history.model.realisation[side.index]
     told = Fact("growth within 1 h", min(usd / usual, MOST), Unit.SIGMA)
     yield finding(
         scene,
@@ -61,10 +62,11 @@ def _built(scene: Scene, settings: Settings, side: Side) -> Iterator[Finding]:
         f"Much builds up at one level of {side}s with little leverage",
         [
             Criterion("min_sigma", told, settings.min_sigma, MORE),
-            worth(scene, usd * history.model.realisation[side.index], settings.min_share),
+            worth(scene, expected, settings.min_share),
         ],
         [
-            Fact("grown by, modelled", usd, Unit.USD),
+            Fact("growth, expected", expected, Unit.USD),
+            Fact("growth, modelled", usd, Unit.USD),
             Fact("leverage at most", settings.most_leverage, Unit.RATIO),
         ],
         side=side,

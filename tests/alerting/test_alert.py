@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liqbot.alerting.alert import Alert, Fingerprint, about, decoded, digest, encoded, usd_of
+from liqbot.alerting.alert import Alert, Fingerprint, about, decoded, digest, encoded, worth_of
 from liqbot.market.units import Side
 from liqbot.rules.rule import Fact, Finding, Unit
 from tests.alerting.drawn import alerts, fingerprints
@@ -83,14 +83,16 @@ def test_what_has_no_cluster_is_about_its_side_and_else_its_case() -> None:
         ([("modelled", 5e7), ("expected", 4e7)], 4e7),
         ([("realised", 3e6), ("expected", 4e7)], 4e7),
         ([("realised", 3e6), ("realised so far", 2e6)], 2e6),
+        ([("expected", 1e7), ("was expected", 4e7)], 4e7),
+        ([("expected", 9e7), ("growth, expected", 4e7)], 4e7),
         ([("resting orders", 7e6), ("taken", 9e6)], 9e6),
     ],
 )
 def test_how_large_it_is_is_what_is_expected_and_else_what_is_realised(
     told: list[tuple[str, float]], usd: float
 ) -> None:
-    assert usd_of(facts(*told)) == usd
+    assert worth_of(facts(*told)).value == usd
 
 
 def test_only_dollars_say_how_large_it_is() -> None:
-    assert usd_of(replace(FOUND, facts=(Fact("expected", 9.0, Unit.RATIO),))) == 0.0
+    assert worth_of(replace(FOUND, facts=(Fact("expected", 9.0, Unit.RATIO),))).value == 0.0

@@ -82,9 +82,9 @@ def test_doubt_tells_its_numbers() -> None:
     assert doubt_words(Doubt(42, 0.873), NUMBERS) == "unproven here: 42 alerts, lift 0.87"
 
 
-def test_dollars_of_ones_own_are_called_what_they_count() -> None:
-    own = Criterion("min_usd", Fact("expected", 5e6, Unit.USD), 4e6, 0.8)
-    assert criterion_words(own, NUMBERS, "realised") == "realised $5.00M (at least $4M)"
+def test_a_number_and_its_line_are_in_the_same_unit() -> None:
+    own = Criterion("min_usd", Fact("realised", 5e6, Unit.USD), 4e6, 0.8)
+    assert criterion_words(own, NUMBERS) == "realised $5.00M (at least $4M)"
 
 
 def test_a_change_has_a_sign_and_is_of_the_market() -> None:

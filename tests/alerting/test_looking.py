@@ -115,7 +115,7 @@ def test_an_own_amount_stands_for_the_share_of_a_usual_day(
 def test_an_own_amount_counts_where_no_share_does() -> None:
     (one,) = seen(*cascade(), rule="cascade_start", min_usd=6e6).values()
     assert not one.sight.entered
-    assert one.criteria[-1].fact == Fact("expected", 5e6, Unit.USD)
+    assert one.criteria[-1].fact == Fact("realised so far", 5e6, Unit.USD)
 
 
 @given(st.floats(1.01, 9), st.floats(1.01, 9))
@@ -156,6 +156,15 @@ def test_with_the_widest_settings_nothing_that_anybody_asks_for_is_missed(
             assert wide.min_share == 0.0
     if not asked:
         assert wide is settings
+
+
+def test_every_own_line_widens_and_not_only_the_first_of_a_rule() -> None:
+    rule, wish = RULE_TABLE["cascade_start"], Wish(rule="cascade_start")
+    operators = replace(TERMS.settings["cascade_start"], min_minute=10e6)  # type: ignore[type-var]
+    asked = [replace(wish, lines=(("min_minute", each),)) for each in (20e6, 5e6)]
+    wide: Any = widest(rule, operators, [*asked, wish])
+    assert (wide.min_minute, wide.min_pace) == (5e6, 1.0)
+    assert widest(rule, operators, asked[:1]) == operators
 
 
 def test_the_operators_tiers_stay_where_a_wider_one_is_asked_for() -> None:

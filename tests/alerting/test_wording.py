@@ -205,13 +205,6 @@ def test_what_is_over_for_one_of_them_is_told_as_it_is_for_the_other(which: int)
     assert words(*both, *ended) == [["why M"]]
 
 
-def test_dollars_of_ones_own_are_called_what_they_count() -> None:
-    own = Criterion("min_usd", Fact("expected", 6e6, Unit.USD), 5e6, 0.8)
-    found = replace(cascade()[0], criteria=(*cascade()[0].criteria, own))
-    told = an_alert(found, NAME._replace(rule="cascade_start"))
-    assert "; realised $6.00M (at least $5M)" in plain(said(a_delivery(told)).text)
-
-
 def test_a_number_that_no_line_is_drawn_for_is_not_why() -> None:
     minute = Criterion("min_minute", Fact("the heaviest minute", 6e6, Unit.USD), 0.0, 0.8)
     found = replace(FOUND, criteria=(*FOUND.criteria, minute))

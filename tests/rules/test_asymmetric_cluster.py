@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from liqbot.alerting.alert import usd_of
+from liqbot.alerting.alert import worth_of
 from liqbot.heatmap.clusters import Asymmetry
 from liqbot.market.units import Usd
 from liqbot.rules.rule import Scene
@@ -42,7 +42,7 @@ def test_the_heavier_side_is_the_case_from_two_to_one_on(
 
 def test_what_is_expected_is_that_of_the_heavier_side() -> None:
     (found,) = judged("asymmetric_cluster", sides(100e6, 40e6))
-    assert usd_of(found) == 75e6
+    assert worth_of(found).value == 75e6
 
 
 def test_it_is_over_only_below_seventeen_to_ten() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from liqbot.alerting.alert import worth_of
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.tracks import Kind
 from liqbot.market.units import Price, Side, floats
@@ -37,6 +38,7 @@ def test_two_fifths_that_went_without_price_are_told() -> None:
     assert found.value == pytest.approx(0.41, rel=1e-5)
     assert told(found)["held at most"] == pytest.approx(40e6 / 0.59)
     assert told(found)["left"] == 40e6
+    assert worth_of(found).value == pytest.approx(30e6 / 0.59)  # and not the $30M that is left
     assert found.criteria[1].fact.value == pytest.approx(0.3 / 0.59)
 
 

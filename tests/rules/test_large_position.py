@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from liqbot.alerting.alert import worth_of
 from liqbot.market.units import floats
 from liqbot.rules.rule import Scene
 from tests.rules.scenes import a_scene, a_short, judged, reason, told, with_columns
@@ -33,7 +34,8 @@ def test_a_build_up_ten_times_the_usual_is_told_with_its_level() -> None:
     assert found.entered
     assert found.value == pytest.approx(12.0, rel=1e-5)
     assert found.criteria[1].fact.value == pytest.approx(0.75 * 0.24, rel=1e-5)
-    assert told(found)["grown by, modelled"] == pytest.approx(24e6, rel=1e-5)
+    assert told(found)["growth, modelled"] == pytest.approx(24e6, rel=1e-5)
+    assert worth_of(found).value == pytest.approx(18e6, rel=1e-5)  # not all that the cluster holds
     assert told(found)["leverage at most"] == 10.0
     assert found.case == "short"
     assert found.low is not None
