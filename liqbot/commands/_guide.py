@@ -68,7 +68,7 @@ def _lines(rule: Rule[Any], settings: object) -> Iterator[str]:
         values = usual
     else:
         values = tuple(
-            round((usual or 0.0) * (1 / step if term.falls else step), 6) for step in _STEPS
+            float(f"{(usual or 0.0) * (1 / step if term.falls else step):.2g}") for step in _STEPS
         )
     for value in values:
         shown = write_value(value, term.unit)

@@ -87,7 +87,7 @@ def _line(each: Subscription, desk: Desk, at: datetime, numbers: Numbers) -> Lin
     """Say what one is told of, and until when or why not."""
     state = f"until {moment(each.expires_at, numbers)}"
     if each.paused:
-        state = f"paused: {each.paused}"
+        state = "paused" if each.paused == _BY_USER else f"paused: {each.paused}"
     elif at >= each.expires_at:
         state = "ended"
     called = f" · calls role {each.role}" if each.role else ""

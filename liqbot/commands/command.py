@@ -224,7 +224,7 @@ class Command(Generic[Arguments]):
             return _aside(f"This bot is private. Ask its operator to let you in: {caller.user}.")
         chat = caller.speaks_for
         if (self.admin_only or chat) and not caller.rules_here:
-            return _aside("Only an administrator of this chat may do that.")
+            return _aside("Only an administrator may do that.")
         try:
             known = Known(desk.markets.known())
             asked = fill(self.arguments, words, known)

@@ -32,7 +32,8 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
         muted = ", ".join(market(each.base) for each in before)
         raise CommandError(f"{market(asked.market)} is not muted, but {muted}: /unmute all.")
     await desk.ledger.recipients.put(replace(recipient, mutes=tuple(kept)))
-    text = [(f"You hear of {market(asked.market)} again.",)]
+    who = "This chat hears" if caller.speaks_for else "You hear"
+    text = [(f"{who} of {market(asked.market)} again.",)]
     text += [
         (f"Still muted: {market(each.base)} until {moment(each.until, numbers)}.",) for each in kept
     ]

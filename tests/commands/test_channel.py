@@ -40,7 +40,7 @@ async def test_nobody_else_speaks_for_it(action: str) -> None:
     await talk.ask(LINE, DAN)
     before = await talk.desk.ledger.subscriptions.listed()
     refused = await talk.ask(f"channel {action} 1", BOB)
-    assert plain(refused.text) == "Only an administrator of this chat may do that."
+    assert plain(refused.text) == "Only an administrator may do that."
     assert refused.private
     assert await talk.desk.ledger.subscriptions.listed() == before
     assert await talk.desk.ledger.recipients.listed() == ()
@@ -129,7 +129,7 @@ async def test_a_platform_may_have_somebody_speak_for_a_chat() -> None:
     assert not added.private
     assert "/channel list lists them" in await talk.said("unsubscribe 7", as_group)
     refused = await talk.said("subscribe BTC near", replace(as_group, is_admin=False))
-    assert refused == "Only an administrator of this chat may do that."
+    assert refused == "Only an administrator may do that."
     assert await kept(talk) == [("dan", "cascade_start", "5")]
 
 

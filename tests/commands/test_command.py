@@ -114,7 +114,7 @@ async def test_only_administrators_may_do_what_is_theirs() -> None:
     user = replace(CALLER, is_admin=False)
     at_home = replace(user, chat=user.home)
     refused = await SECRET.invoke(DESK, user, "")
-    assert plain(refused.text) == "Only an administrator of this chat may do that."
+    assert plain(refused.text) == "Only an administrator may do that."
     for each in (CALLER, at_home):
         assert plain((await SECRET.invoke(DESK, each, "")).text) == "For administrators."
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.commands.conversation import HOME, Conversation, a_conversation
+from tests.commands.conversation import DAN, HOME, Conversation, a_conversation
 
 
 @pytest.fixture
@@ -28,6 +28,11 @@ async def test_all_are_heard_again(talk: Conversation, line: str) -> None:
     assert await talk.said(line) == "You hear of all markets again."
     assert await muted(talk) == []
     assert await talk.said(line) == "Nothing is muted."
+
+
+async def test_it_says_who_hears_again(talk: Conversation) -> None:
+    await talk.ask("channel mute BTC 2h", DAN)
+    assert await talk.said("channel unmute BTC", DAN) == "This chat hears of BTC again."
 
 
 async def test_what_is_not_muted_says_what_is(talk: Conversation) -> None:

@@ -13,6 +13,7 @@ from liqbot.config.secret import Secret
 from liqbot.errors import ConfigError, DeliveryDelayed
 from liqbot.platforms.telegram import PLATFORM, Settings, opened
 from tests.fakes.telegram.server import TOKEN, TelegramServer
+from tests.platforms._telegram.conversing import FILE, conversation
 from tests.platforms.telegrams import desk_of_today, free_port, reception_in, soon, talking
 
 WRONG = "123456789:AAwrong-wrong-wrong-wrong-wrong"
@@ -119,3 +120,7 @@ async def test_a_check_tells_what_is_wrong_without_the_token() -> None:
         server.fail("getWebhookInfo", 502)
         with pytest.raises(DeliveryDelayed, match="cannot be reached"):
             await PLATFORM.check(settings, {"token": Secret(TOKEN)})
+
+
+async def test_a_conversation_is_as_it_was() -> None:
+    assert await conversation() == FILE.read_text("utf-8")

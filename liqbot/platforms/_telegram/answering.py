@@ -9,7 +9,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, TelegramError
 
 from liqbot.chat.message import Message
-from liqbot.commands.command import Caller
+from liqbot.commands.command import Caller, apart
 from liqbot.platforms._telegram.admins import Admins
 from liqbot.platforms._telegram.asking import Asked
 from liqbot.platforms._telegram.faults import is_gone
@@ -84,19 +84,27 @@ class Answers:
         await self._writer.write(asked.place, message, Lane.ANSWERS, reply_to=asked.message)
 
     async def _whisper(self, asked: Asked, person: int, message: Message) -> None:
-        """Answer somebody alone, and say so where they asked; or how they can be written to."""
-        below = None
+        """Answer somebody alone, and say so below what they typed; or how they can be written to.
+
+        What only spares the others, such as a mistake, is said where it was asked in that case.
+        """
+        told, below = _TOLD, None
         try:
             await self._writer.write(Place(person), message, Lane.ANSWERS)
-            told = _TOLD
         except TelegramError as error:
             if not is_gone(error):
                 raise
-            told, below = _UNKNOWN, self._link()
-        if not asked.in_channel:
+            told, below = (_UNKNOWN, self._link()) if self._is_secret(asked) else (message, None)
+        is_silent = asked.in_channel or (told is _TOLD and asked.query is not None)
+        if not is_silent:
             await self._writer.write(
                 asked.place, told, Lane.ANSWERS, reply_to=asked.message, below=below
             )
+
+    def _is_secret(self, asked: Asked) -> bool:
+        """Tell whether what was asked concerns who asked it, and nobody else."""
+        command = self._reception.commands.get(apart(asked.line)[0])
+        return command is not None and command.personal
 
     def _link(self) -> InlineKeyboardMarkup:
         # It opens the chat and does nothing else: whoever makes a link must not ask for others.

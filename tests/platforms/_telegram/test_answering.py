@@ -21,12 +21,19 @@ NEXT = ((Button("Next", "step"),),)
 class Steps:
     """A command whose answers are given, in turn; remembers who asked."""
 
-    def __init__(self, *answers: Message) -> None:
+    def __init__(self, *answers: Message, personal: bool = False) -> None:
         self.answers, self.callers = list(answers), list[Caller]()
+        self.personal = personal
 
     @property
     def commands(self) -> dict[str, Command[Any]]:
-        step = Command(name="step", summary="Step", arguments=NoArguments, run=self._run)
+        step = Command(
+            name="step",
+            summary="Step",
+            arguments=NoArguments,
+            run=self._run,
+            personal=self.personal,
+        )
         return {"step": step, "start": replace(step, name="start")}
 
     async def _run(self, _: Desk, caller: Caller, __: NoArguments) -> Message:
@@ -104,7 +111,7 @@ async def test_what_is_for_one_alone_is_told_them_alone_and_the_group_that_it_wa
 
 
 async def test_who_never_opened_a_chat_is_shown_the_way_there(tmp_path: Path) -> None:
-    steps = Steps(a_message("secret", private=True))
+    steps = Steps(a_message("secret", private=True), personal=True)
     async with TelegramServer() as server:
         ann = server.user(7, "Ann")
         group = server.supergroup("Traders", ann)
@@ -115,6 +122,33 @@ async def test_who_never_opened_a_chat_is_shown_the_way_there(tmp_path: Path) ->
             assert button.url == "https://t.me/liqbot_test_bot?start=hello"
             assert "secret" not in server.transcript
             assert (await asked(server, ann, ann, "/start hello")).text == "done"
+
+
+async def test_a_mistake_that_cannot_be_told_alone_is_told_where_it_was_made(
+    tmp_path: Path,
+) -> None:
+    steps = Steps(a_message("There is no such market.", private=True))
+    async with TelegramServer() as server:
+        ann = server.user(7, "Ann")
+        group = server.supergroup("Traders", ann)
+        server.add_bot(group)
+        async with talking(server, tmp_path, commands=steps.commands):
+            assert (await asked(server, group, ann)).text == "There is no such market."
+
+
+async def test_a_group_reads_nothing_of_what_somebody_is_told_alone_for_a_button(
+    tmp_path: Path,
+) -> None:
+    steps = Steps(a_message("shown"), a_message("secret", private=True))
+    async with TelegramServer() as server:
+        ann = server.user(7, "Ann", started=True)
+        group = server.supergroup("Traders", ann)
+        server.add_bot(group)
+        async with talking(server, tmp_path, commands=steps.commands):
+            server.press(await asked(server, group, ann), "Next", ann)
+            await server.until(lambda: server.messages(ann))
+            assert (await asked(server, group, ann)).text == "done"
+            assert [each.text for each in server.messages(group)] == ["shown", "done"]
 
 
 async def test_a_group_is_answered_in_its_topic_and_its_administrators_are_known(
