@@ -1,7 +1,7 @@
 """What is told of subscriptions themselves and of the feeds, and when anything may be told."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from liqbot.rules.rule import Blind
 EXPIRED = "expired"
 
 _NAMED = 5  # subscriptions that are named at once
+_IN_VAIN = "nothing arrives, "  # why it is paused begins with this
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +82,39 @@ def kept_up(roster: Roster, at: datetime, terms: Terms) -> Changes:
 
 
 def _lost(roster: Roster, at: datetime, terms: Terms) -> Changes:
-    """Pause what shared chats are told that nothing arrives in, and tell those who wanted it."""
+    """Pause what shared chats are told that nothing arrives in, and tell those who wanted it.
+
+    It goes on by itself once something may arrive there again.
+    """
     changes = Changes()
     in_vain = defaultdict[tuple[ChatId, str], list[Subscription]](list)
     for each in roster.subscriptions.values():
+        if each.chat.user is not None:
+            continue
         why = roster.recipient(each.chat).disabled
-        if why and each.chat.user is None and each.is_live(at):
+        if why and each.is_live(at):
             in_vain[each.chat, each.user].append(each)
-            changes.subscriptions[each.id] = replace(each, paused=why)
+            changes.subscriptions[each.id] = replace(each, paused=_IN_VAIN + why)
+        elif not why and each.paused.startswith(_IN_VAIN):
+            changes.subscriptions[each.id] = replace(each, paused="")
     for (chat, user), those in in_vain.items():
-        rules = [(each, terms.rules.get(each.wish.rule)) for each in those[:_NAMED]]
-        named = [f"#{each.id} {echo(each.wish, rule)}" for each, rule in rules if rule]
-        named += ["…"] * (len(those) > _NAMED)
-        words = (
-            f"Nothing arrives any more in a chat that you had told something:"
-            f" {roster.recipient(chat).disabled}. Paused there: {'; '.join(named)}."
-            " Once I may write there again, /channel resume all goes on."
-        )
+        words = _lost_words(chat, roster.recipient(chat).disabled, those, terms)
         told = notice(those[0], News.LOST, at, words)
         changes.deliveries.append(replace(told, chat=ChatId.private(chat.platform, user)))
     return changes
+
+
+def _lost_words(chat: ChatId, why: str, those: Sequence[Subscription], terms: Terms) -> str:
+    """Say which chat it is, why nothing arrives there, what waits, and what to do."""
+    count = "1 alert waits" if len(those) == 1 else f"{len(those)} alerts wait"
+    rules = [(each, terms.rules.get(each.wish.rule)) for each in those[:_NAMED]]
+    named = [f"#{each.id} {echo(each.wish, rule)}" for each, rule in rules if rule]
+    named += ["…"] * (len(those) > _NAMED)
+    return (
+        f"{chat.platform.capitalize()} chat {chat.address} is told nothing more: {why}.\n"
+        f"{count}: {'; '.join(named)}.\n"
+        "They go on once I may write there again; if not, say /channel resume all there."
+    )
 
 
 def extended(subscription: Subscription, until: datetime) -> Subscription:

@@ -227,7 +227,7 @@ def _notice(post: Post) -> Message:
     if delivery.news is News.OUTCOME:
         return Message(text=_came(said), buttons=((Button("Why", f"why {delivery.alert_id}"),),))
     if delivery.news is News.LOST:
-        return Message(text=((words,),))
+        return Message(text=tuple((line,) for line in words.splitlines()))
     label, became = "Resume", "was told 15 times within 3 minutes and is paused."
     if delivery.news is News.REMINDER:
         label, became = "Extend", "ends within 24 h."

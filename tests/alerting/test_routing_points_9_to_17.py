@@ -211,7 +211,7 @@ async def test_15_who_blocks_the_bot_is_told_nothing_more() -> None:
     await stage.stay(look(near(base="ETH"), base="ETH"), lasting=10 * MINUTE)
     [(_, chat, said)] = stage.sent
     assert chat == ChatId.private(CHAT.platform, "u")  # who had the chat told
-    assert "in a chat that you had told something: blocked." in plain(said.text)
+    assert "is told nothing more: blocked." in plain(said.text)
 
 
 async def test_16_a_subscription_is_reminded_of_once_and_ends() -> None:

@@ -18,6 +18,7 @@ from liqbot.alerting.subscription import Recipient, Wish
 from liqbot.alerting.upkeep import WarmUp, blind_markets, extended, kept_up, newly_blind
 from liqbot.alerting.wording import message
 from liqbot.chat.message import ChatId
+from liqbot.chat.richtext import plain
 from liqbot.rules.rule import Blind
 from tests.alerting.stage import CHAT, NUMBERS, START, TERMS, a_subscription, look
 
@@ -155,20 +156,47 @@ def test_what_a_shared_chat_is_told_in_vain_pauses_and_who_wanted_it_hears_of_it
     roster = Roster([*mine, theirs, private], gone)
     changes = kept_up(roster, START, TERMS)
     assert {n: each.paused for n, each in changes.subscriptions.items()} == dict.fromkeys(
-        (1, 2, 3), "the channel is gone"
+        (1, 2, 3), "nothing arrives, the channel is gone"
     )
     told = {each.chat: each for each in changes.deliveries}
     assert len(told) == len(changes.deliveries)
     assert set(told) == {home, ChatId.private("telegram", "v")}
     assert told[home].news is News.LOST
-    assert told[home].words == (
-        "Nothing arrives any more in a chat that you had told something: the channel is gone."
-        " Paused there: #1 BTC near a cluster; #2 BTC near a cluster."
-        " Once I may write there again, /channel resume all goes on."
-    )
-    assert message(a_post(told[home]), NUMBERS, START).text == ((told[home].words,),)
+    assert plain(message(a_post(told[home]), NUMBERS, START).text).splitlines() == [
+        "Telegram chat -100 is told nothing more: the channel is gone.",
+        "2 alerts wait: #1 BTC near a cluster; #2 BTC near a cluster.",
+        "They go on once I may write there again; if not, say /channel resume all there.",
+    ]
     roster.apply(changes)
     assert kept_up(roster, START, TERMS).is_empty
+
+
+def test_what_was_told_in_vain_goes_on_once_it_may_arrive_and_is_told_of_the_next_time() -> None:
+    group = ChatId("telegram", "-100")
+    told, own = (a_subscription(number=i, chat=group, paused=why) for i, why in ((1, ""), (2, "x")))
+    gone, back = (Recipient(chat=group, disabled=why) for why in ("the channel is gone", ""))
+    roster = Roster([told, own], [gone])
+    for _ in range(2):
+        lost = kept_up(roster, START, TERMS)
+        assert [each.news for each in lost.deliveries] == [News.LOST]
+        roster.apply(lost)
+        roster.put(recipients=[back])
+        again = kept_up(roster, START, TERMS)
+        assert (again.subscriptions, again.deliveries) == ({1: told}, [])
+        roster.apply(again)
+        roster.put(recipients=[gone])
+
+
+def test_many_that_wait_are_counted_and_a_few_are_named() -> None:
+    group = ChatId("discord", "77")
+    roster = Roster(
+        [a_subscription(number=i, chat=group) for i in range(1, 9)],
+        [Recipient(chat=group, disabled="the channel is gone")],
+    )
+    [told] = kept_up(roster, START, TERMS).deliveries
+    _, waiting, _ = told.words.splitlines()
+    assert waiting.startswith("8 alerts wait: #1 ")
+    assert waiting.endswith("#5 BTC near a cluster; ….")
 
 
 def a_post(delivery: Delivery) -> Post:

@@ -61,6 +61,10 @@ class Client(discord.AutoShardedClient):
         if interaction.type is discord.InteractionType.component:
             await self._answering.pressed(interaction)
 
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Go on with what was told in a server that lets the bot in again."""
+        await self._departures.changed(guild)
+
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """End what was told in a server."""
         await self._departures.removed(guild)

@@ -174,3 +174,4 @@ class Telegram:
             await self._membership.moved(message.chat.id, message.migrate_to_chat_id)
         elif question is not None:
             await self._answers.answer(question, came_at)
+            await self._membership.heard(question.place)

@@ -29,6 +29,12 @@ class Membership:
             if recipient.disabled != why:
                 await self._ledger.recipients.put(replace(recipient, disabled=why, failures=0))
 
+    async def heard(self, place: Place) -> None:
+        """Tell a chat again that somebody writes in, unless the bot may only read there."""
+        recipient = await self._ledger.recipients.get(place.id)
+        if recipient.disabled not in ("", _MUTE):
+            await self._ledger.recipients.put(replace(recipient, disabled="", failures=0))
+
     async def moved(self, before: int, after: int) -> None:
         """Go on with a group under its new number."""
         for chat in await self._chats(Place(before)):

@@ -77,11 +77,12 @@ class Realm:
         return guild
 
     def invite(self, guild: Guild, *permissions: str) -> None:
-        """Add the bot to a guild."""
+        """Add the bot to a guild; it is no guild that was unavailable."""
         own = Role(id=self.new_id(), name="liqbot", permissions=bits(*permissions), managed=True)
         guild.roles.append(own)
         guild.members[self.bot.id] = Member(user=self.bot, roles=[own])
-        self.tell("GUILD_CREATE", guild.create(self.bot), guild.id)
+        new = {name: said for name, said in guild.create(self.bot).items() if name != "unavailable"}
+        self.tell("GUILD_CREATE", new, guild.id)
 
     def role(self, guild: Guild, name: str, *permissions: str, mentionable: bool = False) -> Role:
         """Make a role."""

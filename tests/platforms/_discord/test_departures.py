@@ -3,11 +3,14 @@
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from discord.state import AutoShardedConnectionState
 
 from liqbot.alerting.subscription import Subscription, Wish, subscribed
 from liqbot.chat.message import ChatId
+from liqbot.platforms._discord.client import Client
 from tests.fakes.desk import AT
 from tests.fakes.discord.places import Channel
 from tests.platforms._discord.stage import Stage, chat_of, staged
@@ -28,6 +31,13 @@ async def ended(stage: Stage, chat: ChatId) -> str:
             recipient = await stage.desk.ledger.recipients.get(chat)
             if recipient.disabled:
                 return recipient.disabled
+            await asyncio.sleep(0.005)
+
+
+async def told_again(stage: Stage, chat: ChatId) -> None:
+    """Wait until a chat is told again."""
+    async with asyncio.timeout(5):
+        while (await stage.desk.ledger.recipients.get(chat)).disabled:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 
@@ -80,6 +90,38 @@ async def test_a_channel_that_is_gone_or_closed_ends(tmp_path: Path, what: str, 
         await subscribe(stage, place)
         happens(what, stage)
         assert await ended(stage, chat_of(place)) == why
+
+
+async def test_a_channel_that_may_be_written_in_again_is_told_again(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage, stage.open():
+        await subscribe(stage, stage.channel)
+        happens("forbid", stage)
+        assert await ended(stage, chat_of(stage.channel))
+        stage.server.allow(stage.channel, "send_messages")
+        await told_again(stage, chat_of(stage.channel))
+
+
+async def test_a_server_that_lets_the_bot_in_again_is_told_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = asyncio.Event()
+
+    async def on_ready(_: Client) -> None:
+        ready.set()
+
+    monkeypatch.setattr(Client, "on_ready", on_ready, raising=False)
+
+    def quick(**options: Any) -> AutoShardedConnectionState[Any]:  # noqa: ANN401
+        return AutoShardedConnectionState(guild_ready_timeout=0.02, **options)
+
+    monkeypatch.setattr("discord.shard.AutoShardedConnectionState", quick)
+    async with staged(tmp_path) as stage, stage.open():
+        await subscribe(stage, stage.channel)
+        await ready.wait()
+        happens("kick", stage)
+        assert await ended(stage, chat_of(stage.channel))
+        stage.server.realm.invite(stage.guild)
+        await told_again(stage, chat_of(stage.channel))
 
 
 async def test_others_are_told_as_before_and_nothing_is_kept_of_who_was_told_nothing(

@@ -18,6 +18,7 @@ from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.subscription import Recipient, Subscription, Wish
 from liqbot.chat.message import ChatId
 from liqbot.platforms._telegram.membership import Membership
+from liqbot.platforms._telegram.places import Place
 from tests.fakes.ledger import a_ledger
 
 AT = datetime(2026, 1, 7, tzinfo=UTC)
@@ -78,6 +79,22 @@ async def test_a_chat_where_the_bot_may_not_write_is_told_nothing() -> None:
     restricted = ChatMemberRestricted(BOT, is_member=True, until_date=AT, **NO)
     await Membership(ledger).changed(a_change(-1001, restricted))
     assert await why(ledger, "-1001") == "the bot may not write there"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("20 deliveries in a row failed", ""), ("the bot may not write there",) * 2],
+)
+async def test_a_chat_that_somebody_writes_in_is_told_again_if_it_can_be(
+    before: str, after: str
+) -> None:
+    ledger = a_ledger()
+    chat = ChatId("telegram", "-1001/17")
+    await ledger.recipients.put(Recipient(chat=chat, disabled=before, failures=20))
+    await Membership(ledger).heard(Place(-1001, 17))
+    await Membership(ledger).heard(Place(-1001, 18))
+    assert await why(ledger, "-1001/17") == after
+    assert len(await ledger.recipients.listed()) == 1
 
 
 async def test_nothing_is_kept_of_chats_that_nobody_subscribed_in() -> None:
