@@ -71,11 +71,11 @@ class Client(discord.AutoShardedClient):
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """End what was told in a channel."""
-        await self._departures.deleted(channel.id)
+        await self._departures.deleted(channel.id, channel)
 
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """End what was told in a thread."""
-        await self._departures.deleted(payload.thread_id)
+        await self._departures.deleted(payload.thread_id, payload.thread)
 
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel

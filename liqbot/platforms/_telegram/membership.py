@@ -61,7 +61,8 @@ class Membership:
 def _why_not(update: ChatMemberUpdated) -> str:
     member = update.new_chat_member
     if member.status in {ChatMember.BANNED, ChatMember.LEFT}:
-        return _OUT if Place(update.chat.id).is_shared else _BLOCKED
+        named = f" ({update.chat.title})" if update.chat.title else ""
+        return f"{_OUT}{named}" if Place(update.chat.id).is_shared else _BLOCKED
     if isinstance(member, ChatMemberRestricted) and not member.can_send_messages:
         return _MUTE
     return ""

@@ -89,7 +89,8 @@ async def test_a_channel_that_is_gone_or_closed_ends(tmp_path: Path, what: str, 
         place = thread if what == "delete parent" else stage.channel
         await subscribe(stage, place)
         happens(what, stage)
-        assert await ended(stage, chat_of(place)) == why
+        name = "btc" if what == "delete parent" else "alerts"
+        assert await ended(stage, chat_of(place)) == f"{why} (#{name} in Traders)"
 
 
 async def test_a_channel_that_may_be_written_in_again_is_told_again(tmp_path: Path) -> None:

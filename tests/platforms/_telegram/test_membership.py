@@ -31,7 +31,10 @@ NO: dict[str, Any] = {name: False for name in RIGHTS if name.startswith("can_")}
 
 def a_change(chat: int, now: ChatMember) -> ChatMemberUpdated:
     type_ = "private" if chat > 0 else "supergroup"
-    return ChatMemberUpdated(Chat(chat, type_), User(7, "Ann", is_bot=False), AT, MEMBER, now)
+    title = "Traders" if chat < 0 else None
+    return ChatMemberUpdated(
+        Chat(chat, type_, title), User(7, "Ann", is_bot=False), AT, MEMBER, now
+    )
 
 
 async def subscribed(ledger: Ledger, chat: ChatId) -> None:
@@ -68,7 +71,7 @@ async def test_a_chat_that_puts_the_bot_out_is_told_nothing_in_any_topic(now: Ch
     await ledger.recipients.put(Recipient(chat=ChatId("discord", "-1001")))
     await Membership(ledger).changed(a_change(-1001, now))
     for address in ("-1001", "-1001/17", "-1001/18"):
-        assert await why(ledger, address) == "the bot was put out of the chat"
+        assert await why(ledger, address) == "the bot was put out of the chat (Traders)"
     assert await why(ledger, "-10012") == ""
     assert (await ledger.recipients.get(ChatId("discord", "-1001"))).disabled == ""
 
