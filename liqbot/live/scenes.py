@@ -6,6 +6,7 @@ from datetime import datetime
 
 from liqbot.live.markets import LiveMarkets, Venue
 from liqbot.market.calendar import Event
+from liqbot.market.instrument import MarketQuery, choose
 from liqbot.market.norms import UNKNOWN, Norms, norms_of
 from liqbot.market.units import DAY_MS, ms_of
 from liqbot.rules.rule import Scene
@@ -33,7 +34,14 @@ class LiveScenes:
             return None
         heard = {name: each for name, each in self._markets.venues.items() if _is_heard(each)}
         tapes = {name: each.completeness for name, each in heard.items()}
-        return Scene(history=history, norms=norms, events=self._events, tapes=tapes)
+        there = choose(MarketQuery(base.upper()), self._markets.known())
+        return Scene(
+            history=history,
+            norms=norms,
+            events=self._events,
+            tapes=tapes,
+            brackets=self._markets.brackets.of(there),
+        )
 
     async def _usual(self, base: str, at: datetime) -> Norms:
         """Return what is usual in a market, as known by midnight or as its past comes in."""

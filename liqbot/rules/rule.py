@@ -14,6 +14,7 @@ from liqbot.heatmap.history import History
 from liqbot.heatmap.quality import Quality, is_weekend, lowered, quality_of
 from liqbot.heatmap.tracks import Track
 from liqbot.market.calendar import Event, upcoming
+from liqbot.market.margin import MarginSchedule
 from liqbot.market.norms import UNKNOWN, Norms
 from liqbot.market.units import Price, Side
 
@@ -157,6 +158,7 @@ class Scene:
     norms: Norms = UNKNOWN
     events: tuple[Event, ...] = ()  # scheduled releases
     tapes: Mapping[str, float | None] = field(default_factory=dict)  # completeness by venue heard
+    brackets: Mapping[str, MarginSchedule] = field(default_factory=dict)  # as venues tell them
     others: "tuple[Scene, ...]" = ()  # the other watched markets, without others of their own
 
     @cached_property

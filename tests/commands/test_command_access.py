@@ -54,6 +54,7 @@ ROWS = (
     Row("settings forget-everything"),
     Row("test", TOLD, TOLD, TOLD),
     Row("why 1f", TOLD, TOLD, TOLD),
+    Row("check BTC long 65000 25x", TOLD, TOLD, TOLD),
     Row("channel", TOLD, REFUSED, TOLD),
     Row("channel list", TOLD, REFUSED, TOLD),
     Row("channel test", TOLD, REFUSED, TOLD),

@@ -7,6 +7,7 @@ import pytest
 
 from liqbot.live.scenes import LiveScenes
 from liqbot.market.calendar import Event, Impact
+from liqbot.market.margin import schedule_from
 from liqbot.market.units import DAY_MS, moment_of, ms_of
 from tests.fakes.workshop import NOW, FakeWorkshop
 
@@ -63,3 +64,12 @@ async def test_one_market_alone_is_the_same_scene(hall: FakeWorkshop) -> None:
     assert alone is not None
     assert (alone.norms, alone.events, alone.tapes) == (among.norms, among.events, among.tapes)
     assert await look.scene("ETH", NOW) is None
+
+
+async def test_the_brackets_that_venues_tell_come_with_a_scene(hall: FakeWorkshop) -> None:
+    [okx] = [each for each in hall.truth if (each.venue, each.base) == ("okx", "BTC")]
+    told = schedule_from([(1e6, 0.01, 50.0)], "a test")
+    hall.markets.brackets.take(okx, told)
+    scene = await LiveScenes(hall.markets).scene("BTC", NOW)
+    assert scene is not None
+    assert scene.brackets == {"okx": told}
