@@ -79,8 +79,14 @@ class Post:
 
     @property
     def sent(self) -> str:
-        """The platform's name for the message that stands there; "" = nothing does."""
-        return next((each.sent for each in self.deliveries if each.sent), "")
+        """The platform's name for the message that stands there, the last; "" = nothing does."""
+        return next((each.sent for each in reversed(self.deliveries) if each.sent), "")
+
+    @property
+    def joins(self) -> bool:
+        """Whether what is to be said now is of something that the message did not say before."""
+        before = {each.fingerprint for each in self.deliveries if each.state is State.SENT}
+        return any(each.alert and each.fingerprint not in before for each in self.claimed)
 
     @property
     def claimed(self) -> tuple[Delivery, ...]:

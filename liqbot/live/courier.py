@@ -143,14 +143,26 @@ class Courier:
             numbers = Numbers(view.locale, view.zone)
             said = replace(message(post, numbers, at), silent=post.silent)
             if post.sent:
-                await messenger.edit(chat, post.sent, said)
-                return post.sent
+                return await self._change(messenger, post, said, view)
             return await messenger.send(chat, await self._drawn(said, post, view))
         except DeliveryError as error:
             return error
         except Exception:  # noqa: BLE001 - whatever one message fails of, the others are sent
             _log.exception("a message failed", extra={"platform": chat.platform})
             return DeliveryDelayed("it could not be made")
+
+    async def _change(self, messenger: Messenger, post: Post, said: Message, view: View) -> str:
+        """Change the message that stands, or say anew what joins one that was deleted.
+
+        What it said before, nobody wants to read again. Raise DeliveryError.
+        """
+        try:
+            await messenger.edit(post.chat, post.sent, said)
+        except DeliveryRefused:
+            if not post.joins:
+                raise
+            return await messenger.send(post.chat, await self._drawn(said, post, view))
+        return post.sent
 
     async def _drawn(self, said: Message, post: Post, view: View) -> Message:
         """Return a message with the picture of what weighs most in it, if there is one."""
