@@ -107,14 +107,16 @@ async def _watch(server: TelegramServer, plan: Plan, bot: "_Bot", progress: Prog
     """Wait until all were told, or long enough; kill the bot half-way where that is planned."""
     bar = progress.add_task("Telling", total=plan.chats)
     until_s, is_killed = time() + plan.patience_s, not plan.kill
-    while (told := len(_told(server))) < plan.chats and time() < until_s:
+    told, read = set[int](), 0
+    while len(told) < plan.chats and time() < until_s:
+        await asyncio.sleep(0.5)
+        told |= _told(server, read).keys()
+        read = len(server.calls)
         bot.check()
-        progress.update(bar, completed=told)
-        if not is_killed and told >= plan.chats / 2:
+        progress.update(bar, completed=len(told))
+        if not is_killed and len(told) >= plan.chats / 2:
             await bot.start()
             is_killed = True
-        await asyncio.sleep(0.5)
-    progress.update(bar, completed=told)
     await asyncio.sleep(_LATE_S)
 
 
@@ -128,10 +130,10 @@ async def _ask(server: TelegramServer, asker: Chat, seen: Seen) -> None:
         await asyncio.sleep(max(_ASK_S - seen.waited_s[-1], 0.0))
 
 
-def _told(server: TelegramServer) -> dict[int, list[float]]:
-    """Return when each chat was sent something, but for the one that asks."""
+def _told(server: TelegramServer, since: int = 0) -> dict[int, list[float]]:
+    """Return when each chat was sent something since a call, but for the one that asks."""
     told: dict[int, list[float]] = {}
-    for each in server.calls:
+    for each in server.calls[since:]:
         if each.method in _SENT and each.status == _OK:
             chat = int(each.words["chat_id"])
             if chat != _ASKING:
