@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.roster import Terms
-from liqbot.alerting.score import Row
+from liqbot.alerting.score import Axis, Row
 from liqbot.alerting.speaking import hinting, spoken
 from liqbot.alerting.subscription import Caps, Recipient, Subscription
 from liqbot.charts.chart import RANGES, Picture, View
@@ -47,6 +47,20 @@ class Markets(Protocol):
 
     def status(self) -> Status:
         """Return what is seen, and what is not and why."""
+        ...
+
+
+class Past(Protocol):
+    """Markets as they were, as far back as anything is kept of them."""
+
+    async def history(
+        self, query: MarketQuery, window: timedelta, at: datetime, age: timedelta | None = None
+    ) -> History:
+        """Return a market's history up to a moment, of what was known by then.
+
+        Raise UnknownName, OutOfRange where nothing is kept of that time, Busy while another one
+        is asked for, and StorageError.
+        """
         ...
 
 
@@ -120,8 +134,10 @@ class Exports(Protocol):
 class Scores(Protocol):
     """How alerts did, as commands may ask for it."""
 
-    async def rows(self, bases: Collection[str], span: timedelta) -> tuple[Row, ...]:
-        """Return a row for each rule of what came of alerts in a span; raise StorageError."""
+    async def rows(
+        self, bases: Collection[str], span: timedelta, by: Collection[Axis] = (Axis.RULE,)
+    ) -> tuple[Row, ...]:
+        """Return rows of what came of alerts in a span, told apart by axes; raise StorageError."""
         ...
 
 
@@ -139,6 +155,7 @@ class Desk:
 
     clock: Clock
     markets: Markets
+    past: Past
     studio: Studio
     scenes: Scenes
     alerts: Alerts

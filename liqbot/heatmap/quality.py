@@ -25,6 +25,7 @@ _TRADED = (3e8, 3e9)  # Usd a day, on the leading venue
 _BOOK_MS = 2 * MINUTE_MS  # after which resting orders are others
 _DEPTH = 0.02  # fraction of mark within which books are weighed
 _LARGEST = (SINGLE, 0.6)  # share of the heaviest venue
+_SUPPORTS = 0.1  # share of a cluster from which a venue is one that it rests on
 _LEAST = ((7, "A"), (4, "B"), (2, "C"), (0, "D"))  # from so many points
 
 
@@ -87,6 +88,12 @@ def lone_venue(cluster: Cluster) -> str | None:
     total = sum(cluster.venues.values())
     held = [venue for venue, usd in cluster.venues.items() if usd >= SINGLE * total > 0]
     return held[0] if held else None
+
+
+def supporters(cluster: Cluster) -> tuple[str, ...]:
+    """Return the venues that hold a tenth of a cluster each, or more."""
+    total = sum(cluster.venues.values())
+    return tuple(venue for venue, usd in cluster.venues.items() if usd >= _SUPPORTS * total > 0)
 
 
 def is_weekend(history: History) -> bool:

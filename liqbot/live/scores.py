@@ -10,22 +10,24 @@ from liqbot.alerting.score import Axis, Row, score
 from liqbot.clock import Clock
 from liqbot.live.flights import Flights
 
-_Asked: TypeAlias = tuple[frozenset[str], timedelta]
+_Asked: TypeAlias = tuple[frozenset[str], timedelta, tuple[Axis, ...]]
 
 _FRESH = timedelta(minutes=5)
 
 
 class LiveScores:
-    """Scores alerts rule by rule, once for all who ask the same within five minutes."""
+    """Scores alerts, once for all who ask the same within five minutes."""
 
     def __init__(self, clock: Clock, outcomes: Outcomes) -> None:
         self._clock, self._outcomes = clock, outcomes
         self._flights: Flights[_Asked, tuple[Row, ...]] = Flights()
         self._known: dict[_Asked, tuple[datetime, tuple[Row, ...]]] = {}
 
-    async def rows(self, bases: Collection[str], span: timedelta) -> tuple[Row, ...]:
-        """Return a row for each rule of what came of alerts in a span; raise StorageError."""
-        asked, now = (frozenset(bases), span), self._clock.now()
+    async def rows(
+        self, bases: Collection[str], span: timedelta, by: Collection[Axis] = (Axis.RULE,)
+    ) -> tuple[Row, ...]:
+        """Return rows of what came of alerts in a span, told apart by axes; raise StorageError."""
+        asked, now = (frozenset(bases), span, tuple(by)), self._clock.now()
         at, rows = self._known.get(asked, (None, ()))
         if at is not None and now - at < _FRESH:
             return rows
@@ -35,7 +37,7 @@ class LiveScores:
         return rows
 
     async def _scored(self, asked: _Asked, now: datetime) -> tuple[Row, ...]:
-        bases, span = asked
+        bases, span, by = asked
         graded = await self._outcomes.graded(now - span)
         mine = [each for each in graded if each.pending.base in bases]
-        return await asyncio.to_thread(score, mine, by=(Axis.RULE,))
+        return await asyncio.to_thread(score, mine, by=by)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from liqbot.heatmap.clusters import Cluster
+from liqbot.heatmap.quality import supporters
 from liqbot.market.units import Price, Side
 from liqbot.rules.rule import Criterion, Fact, Finding, Scene, Severity, Unit
 
 MORE, LESS = 0.8, 1.25  # slack of what has to be large, and of what has to be small
 MOST = 100.0  # a ratio beyond is told as this
-_SUPPORTS = 0.1  # share of a cluster from which a venue is one that it rests on
 
 
 def finding(
@@ -65,12 +65,6 @@ def worth(scene: Scene, expected_usd: float, min_share: float) -> Criterion:
     label = f"expected to a usual day, {'told' if told else 'modelled'}"
     share = Fact(label, min(scene.share(expected_usd), MOST), Unit.RATIO)
     return Criterion("min_share", share, min_share, MORE)
-
-
-def supporters(cluster: Cluster) -> tuple[str, ...]:
-    """Return the venues that hold a tenth of a cluster each, or more."""
-    total = sum(cluster.venues.values())
-    return tuple(venue for venue, usd in cluster.venues.items() if usd >= _SUPPORTS * total > 0)
 
 
 def _of(cluster: Cluster) -> Iterator[Fact]:

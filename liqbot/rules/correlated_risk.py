@@ -7,8 +7,9 @@ from typing import Annotated
 from annotated_types import Ge, Interval
 
 from liqbot.heatmap.clusters import Cluster
+from liqbot.heatmap.quality import supporters
 from liqbot.market.units import Side
-from liqbot.rules._finding import LESS, finding, supporters, worth
+from liqbot.rules._finding import LESS, finding, worth
 from liqbot.rules.rule import NEARNESS, Blind, Criterion, Fact, Finding, Rule, Scene, Unit
 
 

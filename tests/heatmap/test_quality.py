@@ -14,6 +14,7 @@ from liqbot.heatmap.quality import (
     lone_venue,
     lowered,
     quality_of,
+    supporters,
     traded_usd,
 )
 from liqbot.market.book import OrderBook
@@ -119,3 +120,9 @@ def test_a_venue_is_alone_from_four_fifths_on() -> None:
 def test_what_was_there_a_quarter_of_a_day_is_not_transient() -> None:
     assert is_transient(a_cluster(persistence=0.24))
     assert not is_transient(a_cluster(persistence=0.25))
+
+
+def test_a_tenth_of_a_cluster_makes_a_supporter() -> None:
+    held = {"binance": 80.0, "okx": 10.0, "bybit": 9.9, "gate": 0.1}
+    assert supporters(a_cluster(venues=held)) == ("binance", "okx")
+    assert supporters(a_cluster(venues={"okx": 0.0})) == ()

@@ -43,6 +43,15 @@ async def test_rows_are_of_the_markets_and_the_span_asked_for() -> None:
     assert await scores.rows(["SOL"], 30 * DAY) == ()
 
 
+async def test_rows_are_told_apart_by_the_axes_asked_for() -> None:
+    here, there = cases(3), cases(2, base="ETH")
+    scores, kept, _ = await a_record(*here, *there)
+    found = await scores.rows(["BTC", "ETH"], 30 * DAY, (Axis.MARKET,))
+    assert [(each.key[Axis.MARKET], each.n) for each in found] == [("BTC", 3), ("ETH", 2)]
+    (both,) = await scores.rows(["BTC", "ETH"], 30 * DAY)
+    assert (both.n, kept.asked) == (5, 2)
+
+
 async def test_who_asks_the_same_within_five_minutes_is_told_the_same() -> None:
     scores, kept, clock = await a_record(*cases(3))
     one, other = await asyncio.gather(*(scores.rows(["BTC"], DAY) for _ in range(2)))

@@ -6,7 +6,7 @@ import pytest
 from liqbot.market.calendar import Event
 from liqbot.market.norms import UNKNOWN
 from liqbot.market.units import Side, Usd
-from liqbot.rules._finding import finding, is_over, supporters, worth
+from liqbot.rules._finding import finding, is_over, worth
 from liqbot.rules.rule import Criterion, Fact, Unit
 from tests.rules.scenes import a_long, a_scene, told
 
@@ -57,12 +57,6 @@ def test_it_is_graded_as_its_worst_part_and_lower_near_a_release(
     )
     assert found.grade == grade
     assert told(found).get("until CPI") == (3600.0 if macro else None)
-
-
-def test_a_tenth_of_a_cluster_makes_a_supporter() -> None:
-    held = {"binance": 80.0, "okx": 10.0, "bybit": 9.9, "gate": 0.1}
-    assert supporters(a_long(venues=held)) == ("binance", "okx")
-    assert supporters(a_long(venues={"okx": 0.0})) == ()
 
 
 def test_weight_is_told_with_where_the_usual_day_is_from() -> None:
