@@ -67,11 +67,11 @@ def test_whatever_comes_everybody_gets_a_turn_and_no_limit_is_broken(
             assert all(b - a > 60 for a, b in zip(sent, sent[20:], strict=False))
 
 
-def test_ten_thousand_are_written_to_within_a_tenth_of_what_telegram_allows() -> None:
+def test_ten_thousand_are_written_to_within_a_fifth_of_what_telegram_allows() -> None:
     count = 500  # the pace is the same all the way
     granted = played([(0.0, Turn(i + 1, Lane.ALERTS)) for i in range(count)])
     assert len({turn.chat for _, turn in granted}) == count
-    assert count / 30 < granted[-1][0] < 1.1 * count / 30
+    assert count / 30 < granted[-1][0] < 1.2 * count / 30
 
 
 def test_a_turn_that_was_given_late_makes_the_next_no_later_and_longer_delays_are_not_made_up() -> (
