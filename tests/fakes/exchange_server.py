@@ -9,13 +9,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from email.utils import format_datetime
 from importlib import import_module
-from typing import Self
 
 from aiohttp import web
 
 from liqbot.market.units import moment_of
 from tests.fakes.asking import Ask, Refusal, Route, Unlisted, Wire
 from tests.fakes.faults import HTML, IN_THE_ROWS, ON_THE_WIRE, Fault, Faults, Json, half, spoilt
+from tests.fakes.listening import Listening
 from tests.fakes.sockets import Sockets
 from tests.fakes.world import RunningClock, World
 
@@ -38,7 +38,7 @@ class Asked:
     fault: str | None
 
 
-class ExchangeServer:
+class ExchangeServer(Listening):
     """Answers as the venues do, strictly: `violations` has to be empty at the end of a test."""
 
     def __init__(self, world: World, *, port: int = 0, enforcing: bool = False) -> None:
@@ -53,7 +53,6 @@ class ExchangeServer:
         self._hosts: dict[str, Wire] = {host: wire for wire in wires for host in wire.hosts}
         self._used: dict[str, deque[tuple[float, int]]] = {wire.name: deque() for wire in wires}
         self._came, self._ending = asyncio.Event(), asyncio.Event()
-        self._runner: web.AppRunner | None = None
 
     @property
     def url(self) -> str:
@@ -90,27 +89,14 @@ class ExchangeServer:
         app.router.add_delete("/control/faults", self._mend)
         app.router.add_route("*", "/{host}/{path:.*}", self._serve)
         self._ending = asyncio.Event()
-        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
-        self.port = self._runner.addresses[0][1]
+        await self._listen(app)
         self.sockets.start()
 
     async def stop(self) -> None:
         """Hang up; until it is started again, connections are refused."""
         self._ending.set()
         await self.sockets.stop()
-        if self._runner is not None:
-            await self._runner.cleanup()
-
-    async def __aenter__(self) -> Self:
-        """Start on a free port."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop."""
-        await self.stop()
+        await self._hang_up()
 
     async def _report(self, _: web.Request) -> web.Response:
         asked = Counter(f"{each.venue} {each.endpoint}" for each in self.requests)

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Self
 
 from aiohttp import BodyPartReader, web
 
@@ -25,6 +24,7 @@ from tests.fakes.discord.posting import Upload
 from tests.fakes.discord.realm import Realm
 from tests.fakes.discord.refusal import Refusal
 from tests.fakes.faults import Json, half
+from tests.fakes.listening import Listening
 
 TOKEN = "MTAw.liqbot.of-the-tests"
 _API, _KEPT, _LARGEST = "/api/v10", 100_000, 30 * 1024 * 1024
@@ -45,7 +45,7 @@ class Asked:
     fault: str | None
 
 
-class DiscordServer(Audience, Moderation):
+class DiscordServer(Audience, Moderation, Listening):
     """Answers as Discord does, strictly: `violations` has to be empty at the end of a test."""
 
     def __init__(
@@ -63,8 +63,6 @@ class DiscordServer(Audience, Moderation):
         self.buckets = Buckets(lambda: asyncio.get_running_loop().time(), pace)
         self.oracle, self.checking, self.ack_s = Oracle.read(), checking, ack_s
         self.requests: deque[Asked] = deque(maxlen=_KEPT)
-        self.port = 0
-        self._runner: web.AppRunner | None = None
 
     @property
     def api_url(self) -> str:
@@ -112,27 +110,14 @@ class DiscordServer(Audience, Moderation):
         app.router.add_get("/resume", self.gateway.serve)
         app.router.add_get("/attachments/{path:.*}", self._file)
         app.router.add_route("*", "/{path:.*}", self._serve)
-        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
-        self.port = self._runner.addresses[0][1]
+        await self._listen(app)
         self.realm.url = f"http://127.0.0.1:{self.port}"
         self.gateway.url = self.gateway_url
 
     async def stop(self) -> None:
         """Hang up; until it is started again, connections are refused."""
         await self.gateway.stop()
-        if self._runner is not None:
-            await self._runner.cleanup()
-
-    async def __aenter__(self) -> Self:
-        """Start on a free port."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop."""
-        await self.stop()
+        await self._hang_up()
 
     async def _file(self, request: web.Request) -> web.Response:
         found = self.realm.files.get(request.path)

@@ -4,12 +4,12 @@ import asyncio
 import json
 from collections.abc import Mapping
 from inspect import isawaitable
-from typing import Self
 
 from aiohttp import web
 
 from liqbot.clock import Clock, SystemClock
 from tests.fakes.faults import Json
+from tests.fakes.listening import Listening
 from tests.fakes.telegram.limits import Trouble, What
 from tests.fakes.telegram.methods import METHODS
 from tests.fakes.telegram.people import People
@@ -21,7 +21,7 @@ TOKEN = "123456789:AAEhBOweik6ad9r-QXMENQjcrGbqCr4K-bc"
 _MOST_BYTES = 60_000_000  # of a request
 
 
-class TelegramServer(People):
+class TelegramServer(People, Listening):
     """Answers as Telegram does, over HTTP."""
 
     def __init__(
@@ -36,7 +36,6 @@ class TelegramServer(People):
         super().__init__(spec(), token, username, clock or SystemClock())
         self.port = port
         self._ending = asyncio.Event()
-        self._runner: web.AppRunner | None = None
 
     @property
     def url(self) -> str:
@@ -64,26 +63,13 @@ class TelegramServer(People):
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
         self._ending = asyncio.Event()
-        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
-        self.port = self._runner.addresses[0][1]
+        await self._listen(app)
 
     async def stop(self) -> None:
         """Hang up; until it is started again, connections are refused."""
         self._ending.set()
         self.updates.drop_webhook()
-        if self._runner is not None:
-            await self._runner.cleanup()
-
-    async def __aenter__(self) -> Self:
-        """Start on a free port."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop."""
-        await self.stop()
+        await self._hang_up()
 
     async def _download(self, request: web.Request) -> web.Response:
         kept = self.files.at(request.match_info["path"])
