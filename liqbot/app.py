@@ -12,6 +12,7 @@ from numpy.random import Generator
 from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.roster import Terms
 from liqbot.alerting.subscription import Caps
+from liqbot.chat.message import ChatId
 from liqbot.clock import Clock
 from liqbot.commands import COMMANDS
 from liqbot.commands.command import Desk
@@ -30,6 +31,7 @@ from liqbot.live.markets import LiveMarkets
 from liqbot.live.ration import Ration
 from liqbot.live.scenes import LiveScenes
 from liqbot.live.scores import LiveScores
+from liqbot.live.silences import Silences
 from liqbot.live.studio import LiveStudio
 from liqbot.live.watcher import Watcher
 from liqbot.market.calendar import Event, read_ics, read_toml
@@ -206,6 +208,16 @@ def _watcher(
         bases=dict.fromkeys(each.base for each in _queries(config)),
         told=told,
         caps=caps_of(config),
+        silences=Silences(markets=markets, since=clock.now(), owners=owners_of(config)),
+    )
+
+
+def owners_of(config: Config) -> tuple[ChatId, ...]:
+    """Return where those who run the bot are told what concerns them."""
+    return tuple(
+        ChatId.private(name, str(each))
+        for name, settings in config.platforms.items()
+        for each in getattr(settings, "owners", ())
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from liqbot.app import calendar_of, open_bot, open_exchanges, terms_of
+from liqbot.app import calendar_of, open_bot, open_exchanges, owners_of, terms_of
+from liqbot.chat.message import ChatId
 from liqbot.clock import SystemClock
 from liqbot.config.reading import load
 from liqbot.errors import ConfigError, ModelError, StorageError
@@ -86,6 +87,15 @@ async def test_rules_and_releases_are_as_configured(tmp_path: Path, server: Exch
     assert list(terms.rules) == [each for each in RULES if each != "large_position"]
     assert terms.settings["asymmetric_cluster"].min_ratio == 3.0  # type: ignore[attr-defined]
     assert [each.name for each in calendar_of(config)] == ["FOMC"]
+
+
+async def test_owners_are_told_in_their_own_chats(tmp_path: Path, server: ExchangeServer) -> None:
+    more = "[telegram]\nowners = [7, 8]\n[discord]\nowners = [9]\n"
+    config = load(config_at(tmp_path, server.url, more=more))
+    told = [("telegram", "7"), ("telegram", "8"), ("discord", "9")]
+    assert sorted(owners_of(config), key=str) == sorted(
+        (ChatId.private(*each) for each in told), key=str
+    )
 
 
 async def test_a_calendar_that_is_none_is_named(tmp_path: Path, server: ExchangeServer) -> None:

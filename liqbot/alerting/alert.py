@@ -31,6 +31,7 @@ class News(StrEnum):
     REMINDER = "reminder"  # of a subscription that ends
     PAUSED = "paused"  # a subscription that told too much
     LOST = "lost"  # a shared chat, to those who had it told something
+    FEEDS = "feeds"  # that fell silent or are back, to those who run the bot
 
 
 def digest(*parts: object) -> str:

@@ -21,6 +21,7 @@ from liqbot.market.units import ms_of
 
 LEASE = timedelta(minutes=2)
 FRESH = timedelta(seconds=60)  # how old a perishable alert may be when it leaves
+OPERATOR = 0  # for a subscription: whose it is what those who run the bot are told
 MOST_FAILURES = 20  # in a row, before a chat is told nothing more
 
 _FIRST_DELAY, _LONGEST_DELAY = timedelta(seconds=2), timedelta(minutes=15)

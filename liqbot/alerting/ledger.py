@@ -84,7 +84,8 @@ class Watch(Protocol):
         """Keep one tick's changes in one transaction, all or none.
 
         Deliveries known already stay as they are, so settling twice changes nothing. Amendments
-        reach only what is still owed. What concerns a subscription that is gone is left out.
+        reach only what is still owed. What concerns a subscription that is gone is left out;
+        what the OPERATOR is told is kept.
         """
         ...
 

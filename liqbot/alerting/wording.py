@@ -226,6 +226,8 @@ def _notice(post: Post) -> Message:
     number, words = delivery.subscription, delivery.words
     if delivery.news is News.OUTCOME:
         return Message(text=_came(said), buttons=((Button("Why", f"why {delivery.alert_id}"),),))
+    if delivery.news is News.FEEDS:
+        return Message(text=((words,),), buttons=((Button("Status", "/status"),),))
     if delivery.news is News.LOST:
         return Message(text=tuple((line,) for line in words.splitlines()))
     label, became = "Resume", "was told 15 times within 3 minutes and is paused."

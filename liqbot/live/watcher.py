@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from liqbot.alerting.aftermath import Swept, aftermath, swept
 from liqbot.alerting.alert import EVERYWHERE, Doubt
 from liqbot.alerting.evaluation import Evaluation, evaluate
+from liqbot.alerting.feeds import heeded
 from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.looking import Look
 from liqbot.alerting.roster import Changes, Roster, Terms
@@ -18,6 +19,7 @@ from liqbot.alerting.upkeep import WarmUp, blind_markets, kept_up, newly_blind
 from liqbot.chat.message import ChatId
 from liqbot.clock import Clock
 from liqbot.errors import StorageError
+from liqbot.live.silences import Silences
 from liqbot.rules.rule import Finding, Scene
 
 _AT_ONCE = 500  # of what came of alerts, so that looks do not wait for long
@@ -32,7 +34,7 @@ class Watcher:
 
     `scenes` tells what there is to see at a moment, `venues` are those whose word is waited for
     after a start, as `told` tells which have given it. Where it `marks`, each look is settled with
-    its moment, for another watcher to go on from there.
+    its moment, for another watcher to go on from there. Whoever runs the bot hears of `silences`.
     """
 
     def __init__(
@@ -47,10 +49,12 @@ class Watcher:
         told: Callable[[], Iterable[str]] = tuple,
         marks: bool = False,
         caps: Caps | None = None,
+        silences: Silences | None = None,
     ) -> None:
         self.terms = terms
         self._caps = caps or Caps()
         self._marks = marks
+        self._silences = silences
         self._clock, self._ledger, self._scenes, self._told = clock, ledger, scenes, told
         self._roster = Roster()
         self._lock = asyncio.Lock()
@@ -163,6 +167,9 @@ class Watcher:
         if owed := tuple(self._roster.owed):
             await self._settle(received(self._roster, await self._ledger.deliveries.ended(owed)))
         await self._settle(kept_up(self._roster, at, self.terms))
+        if (heard := self._silences) is not None:
+            feeds = heard.feeds(at)
+            await self._settle(heeded(self._roster.trails, feeds, heard.owners, at))
 
     async def _settle(self, changes: Changes) -> None:
         self.made += len(changes.deliveries)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from liqbot.alerting.alert import Fingerprint, News
-from liqbot.alerting.delivery import LEASE, Delivery, Post, State, claim, is_due
+from liqbot.alerting.delivery import LEASE, OPERATOR, Delivery, Post, State, claim, is_due
 from liqbot.alerting.ledger import Ledger
 from liqbot.alerting.lifecycle import Phase
 from liqbot.alerting.roster import Amendment, Changes
@@ -209,12 +209,13 @@ async def test_what_concerns_a_subscription_that_is_gone_is_left_out(ledger: Led
             deliveries=[
                 a_delivery("d1", subscription=gone),
                 a_delivery("d2", subscription=number),
+                a_delivery("d3", subscription=OPERATOR),
             ],
             subscriptions={gone: a_subscription(number=gone)},
         )
     )
     assert set((await ledger.watch.load()).lives) == {a_name(number)}
-    assert [each.id for each in await ledger.deliveries.about("m1")] == ["d2"]
+    assert [each.id for each in await ledger.deliveries.about("m1")] == ["d2", "d3"]
     assert [each.id for each in await ledger.subscriptions.listed()] == [number]
 
 

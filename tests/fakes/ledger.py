@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import count
 
 from liqbot.alerting.alert import Fingerprint, decoded, encoded
-from liqbot.alerting.delivery import Delivery, Post, State, claim, is_due
+from liqbot.alerting.delivery import OPERATOR, Delivery, Post, State, claim, is_due
 from liqbot.alerting.ledger import Ledger, Memory, is_trail_of
 from liqbot.alerting.lifecycle import Life, Phase
 from liqbot.alerting.roster import Changes
@@ -131,7 +131,8 @@ class FakeWatch:
             if name.subscription in known:
                 tables.lives[name] = life
         for delivery in changes.deliveries:
-            if delivery.id not in tables.deliveries and delivery.subscription in known:
+            is_wanted = delivery.subscription in (OPERATOR, *known)
+            if delivery.id not in tables.deliveries and is_wanted:
                 tables.write(delivery)
         for each in tables.read():
             amended = changes.amendments.get(each.id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from liqbot.alerting.delivery import OPERATOR
 from liqbot.alerting.ledger import Memory
 from liqbot.alerting.roster import Changes
 from liqbot.storage import tables
@@ -36,7 +37,8 @@ class SqlWatch:
             known = await subscriptions.known(connection, concerned)
             kept = {name: life for name, life in changes.lives.items() if name[0] in known}
             await lives.keep(connection, kept)
-            new = [each for each in changes.deliveries if each.subscription in known]
+            wanted = known | {OPERATOR}
+            new = [each for each in changes.deliveries if each.subscription in wanted]
             await deliveries.add(connection, new)
             await deliveries.amend(connection, changes.amendments.values())
             await _keep_trails(connection, changes.trails)
