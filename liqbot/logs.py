@@ -26,6 +26,7 @@ _SECRET = re.compile(
       (?<=://)[^\s/?\#"'@:]*:[^\s"']*(?=@)                          # user:password in an address
     | (?<!\d)\d{6,12}:[\w-]{30,}                                    # Telegram's bot token
     | (?<![\w-])[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}                # Discord's bot token
+    | (?<!\w)0x[0-9a-fA-F]{40}(?!\w)                               # whose positions are watched
     | (?<=/webhooks/)\d+/[\w-]+                                     # Discord's webhook
     | (?<=[?&]) (?i: [\w-]*(?:token|key|secret|signature|password) ) =[^\s&"']+
     """,

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from numpy.random import Generator
 
 from liqbot.clock import Clock
-from liqbot.market.source import MarketSource, TapeSource
+from liqbot.market.source import MarketSource, PositionSource, TapeSource
 
 Settings = TypeVar("Settings")
 
@@ -20,6 +20,7 @@ class Opened:
     source: MarketSource
     tape: TapeSource | None
     completeness: float | None  # share of forced orders that its tape tells; None: nobody knows
+    positions: PositionSource | None = None  # None: it shows nobody's, or nobody is listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

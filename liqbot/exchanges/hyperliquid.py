@@ -6,11 +6,14 @@ from typing import Any
 from liqbot.exchanges._ccxt.line import Line
 from liqbot.exchanges._ccxt.opening import exchange
 from liqbot.exchanges._ccxt.pages import CANDLE_MS, columns_of, number, ohlcv
+from liqbot.exchanges._ccxt.settings import AddressedSettings
 from liqbot.exchanges._ccxt.venue import Market, Past, Present, Venue
 from liqbot.exchanges._pacing import Budget
+from liqbot.market.instrument import Instrument
 from liqbot.market.margin import MarginSchedule, schedule_from
 from liqbot.market.mending import Columns
-from liqbot.market.units import HOUR_MS
+from liqbot.market.position import Position
+from liqbot.market.units import HOUR_MS, Price, Quantity, Side
 
 # It grants 1200 a minute and counts a page of candles as 37 (20, and 1 for every 60 rows), which
 # ccxt counts as 4: this, half of which is spent steadily, allows 31 pages.
@@ -56,6 +59,36 @@ async def _brackets(line: Line, market: Market) -> MarginSchedule:
     return schedule_from(rows, f"Hyperliquid's margin tables of {line.clock.now():%Y-%m-%d}")
 
 
+async def _held(line: Line, address: str) -> list[Position]:
+    """Return what an address holds in the venue's own markets, in one request of weight 2.
+
+    Source: Hyperliquid documentation, "info endpoint: perpetuals", clearinghouseState.
+    """
+    listed = {each["baseName"]: each for each in (await line.markets()).values() if each["swap"]}
+    told = await line.api.publicPostInfo({"type": "clearinghouseState", "user": address})
+    rows = (each["position"] for each in told["assetPositions"])
+    return [
+        _position(listed[row["coin"]], row, int(told["time"]))
+        for row in rows
+        if row["coin"] is None or row["coin"] in listed
+    ]
+
+
+def _position(market: Market, row: Any, at_ms: int) -> Position:  # noqa: ANN401 - JSON
+    size = number(row["szi"])
+    return Position(
+        instrument=Instrument("hyperliquid", market["base"], market["quote"]),
+        side=Side.LONG if size > 0 else Side.SHORT,
+        quantity=Quantity(abs(size)),
+        entry=Price(number(row["entryPx"])),
+        liquidation=Price(number(row["liquidationPx"])),
+        leverage=number(row["leverage"]["value"]),
+        is_cross=row["leverage"]["type"] == "cross",
+        mark=Price(number(row["positionValue"]) / abs(size) if size else math.nan),
+        at_ms=at_ms,
+    )
+
+
 async def _contexts(line: Line) -> tuple[dict[int, Any], dict[str, Any]]:
     """Return the tiers by table, and what is told of each market by its name, in one request."""
     meta, contexts = await line.ask(line.api.publicPostInfo({"type": "metaAndAssetCtxs"}))
@@ -75,6 +108,8 @@ EXCHANGE = exchange(
         funding=Past(page=_funding, rows=500, step_ms=HOUR_MS),
         present=_present,
         brackets=_brackets,
+        settings=AddressedSettings,
+        held=_held,
         quotes=("USDC",),
     )
 )

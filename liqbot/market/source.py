@@ -1,4 +1,4 @@
-"""Ports: an exchange as it can be asked, and as it can be listened to."""
+"""Ports: an exchange as it can be asked, listened to, and looked into."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
@@ -7,6 +7,7 @@ from liqbot.market.condition import Condition
 from liqbot.market.instrument import Instrument
 from liqbot.market.margin import MarginSchedule
 from liqbot.market.observation import Observation
+from liqbot.market.position import Position
 from liqbot.market.tape import Tape
 
 
@@ -65,4 +66,20 @@ class TapeSource(Protocol):
 
     def listen(self, instruments: Sequence[Instrument]) -> AsyncIterator[tuple[Instrument, Tape]]:
         """Yield forced orders as they happen, until closed; reconnects by itself, never ends."""
+        ...
+
+
+class PositionSource(Protocol):
+    """One venue, as it tells of the open positions of those whom the operator listed.
+
+    They go by number, from 0 on: who they are, nothing but the source knows.
+    """
+
+    @property
+    def holders(self) -> int:
+        """How many are listed."""
+        ...
+
+    async def positions(self, holder: int) -> tuple[Position, ...]:
+        """Return all that a holder has open, not checked; raises as MarketSource does."""
         ...

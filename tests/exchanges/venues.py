@@ -12,7 +12,7 @@ from numpy.random import default_rng
 from liqbot.clock import SteppedClock
 from liqbot.exchanges import EXCHANGES, _pacing
 from liqbot.market.instrument import Instrument
-from liqbot.market.source import MarketSource, TapeSource
+from liqbot.market.source import MarketSource, PositionSource, TapeSource
 from liqbot.market.units import MINUTE_MS, moment_of
 from tests.fakes.exchange_server import ExchangeServer
 from tests.fakes.listing import Listing
@@ -29,6 +29,7 @@ class Asked:
     source: MarketSource
     tape: TapeSource | None
     completeness: float | None
+    positions: PositionSource | None
     clock: SteppedClock
     server: ExchangeServer
 
@@ -44,7 +45,7 @@ class Asked:
 
 @asynccontextmanager
 async def asked(
-    name: str, *, ahead_s: float = 0.0, markets: int = 2, **settings: float
+    name: str, *, ahead_s: float = 0.0, markets: int = 2, **settings: object
 ) -> AsyncIterator[Asked]:
     """Open an exchange against a world three days old; our clock is `ahead_s` ahead of it.
 
@@ -68,6 +69,7 @@ async def asked(
                     source=opened.source,
                     tape=opened.tape,
                     completeness=opened.completeness,
+                    positions=opened.positions,
                     clock=ours,
                     server=server,
                 )

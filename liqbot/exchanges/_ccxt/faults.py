@@ -48,6 +48,7 @@ RATE_LIMITED = timedelta(minutes=1)  # where nobody said for how long
 _BANNED = {403: timedelta(minutes=10), 418: timedelta(minutes=2), 429: RATE_LIMITED}
 _LONGEST_BAN = timedelta(days=3)  # Binance's longest
 _BANNED_UNTIL = re.compile(r"\buntil (\d{13})\b")  # Binance names the millisecond
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{16,}")
 _EXCERPT = 160  # characters of what a venue said
 
 
@@ -115,8 +116,8 @@ def http_date(text: str) -> datetime | None:
 
 
 def excerpt(text: str) -> str:
-    """Return the beginning of what a venue said, on one line."""
-    line = " ".join(text.split())
+    """Return the beginning of what a venue said, on one line, without anybody's address."""
+    line = _ADDRESS.sub("0x…", " ".join(text.split()))
     return line if len(line) <= _EXCERPT else f"{line[:_EXCERPT]}…"
 
 

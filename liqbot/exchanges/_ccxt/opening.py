@@ -7,7 +7,8 @@ from numpy.random import Generator
 
 from liqbot.clock import Clock
 from liqbot.exchanges._ccxt.line import Line
-from liqbot.exchanges._ccxt.settings import CcxtSettings
+from liqbot.exchanges._ccxt.positions import CcxtPositions
+from liqbot.exchanges._ccxt.settings import AddressedSettings, CcxtSettings
 from liqbot.exchanges._ccxt.source import CcxtSource
 from liqbot.exchanges._ccxt.tape import streamed
 from liqbot.exchanges._ccxt.venue import Venue
@@ -31,11 +32,25 @@ def exchange(venue: Venue) -> Exchange[CcxtSettings]:
             if (connect := _connect(line)) is not None:
                 tape = StreamedTape(venue.name, connect, settings.silence_s, clock, chance)
             source = CcxtSource(line, settings)
-            yield (Opened(source=source, tape=tape, completeness=venue.completeness),)
+            yield (
+                Opened(
+                    source=source,
+                    tape=tape,
+                    completeness=venue.completeness,
+                    positions=_positions(line, settings),
+                ),
+            )
         finally:
             await line.close()
 
-    return Exchange(name=venue.name, summary=venue.summary, settings=CcxtSettings, open=opened)
+    return Exchange(name=venue.name, summary=venue.summary, settings=venue.settings, open=opened)
+
+
+def _positions(line: Line, settings: CcxtSettings) -> CcxtPositions | None:
+    """Return how those whom the operator listed are asked about, if there are any."""
+    if not isinstance(settings, AddressedSettings) or line.venue.held is None:
+        return None
+    return CcxtPositions(line, line.venue.held, settings.holders) if settings.holders else None
 
 
 def _connect(line: Line) -> Connect | None:

@@ -1,10 +1,14 @@
 """What the operator may set of a venue."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from annotated_types import Interval
+
+_MOST_ADDRESSES = 50
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,33 @@ class CcxtSettings:
     def __post_init__(self) -> None:
         _check("base_url", self.base_url, "http", "https")
         _check("ws_url", self.ws_url, "ws", "wss")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressedSettings(CcxtSettings):
+    """Likewise of a venue whose positions are public; raise ValueError for what is no address.
+
+    They are public, and still nobody's business: no error and no repr shows one.
+    """
+
+    addresses: Annotated[
+        tuple[str, ...], "Whose positions are shown beside the map: up to 50, 0x and 40 hex digits."
+    ] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        CcxtSettings.__post_init__(self)  # super() does not work in a dataclass with slots
+        if len(self.addresses) > _MOST_ADDRESSES:
+            raise ValueError(
+                f"addresses: {len(self.addresses)} are listed, of at most {_MOST_ADDRESSES}"
+            )
+        for number, each in enumerate(self.addresses, 1):
+            if not _ADDRESS.fullmatch(each):
+                raise ValueError(f"addresses: number {number} is not 0x and 40 hex digits")
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """The addresses, each once, in lower case."""
+        return tuple(dict.fromkeys(each.lower() for each in self.addresses))
 
 
 def _check(name: str, url: str | None, *schemes: str) -> None:

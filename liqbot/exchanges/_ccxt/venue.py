@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from liqbot.exchanges._ccxt.settings import CcxtSettings
 from liqbot.exchanges._pacing import Budget
 from liqbot.exchanges._stream import Heard
 from liqbot.market.instrument import Instrument
 from liqbot.market.margin import MarginSchedule
 from liqbot.market.mending import Columns
+from liqbot.market.position import Position
 from liqbot.market.tape import Liquidation
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 Market: TypeAlias = Mapping[str, Any]  # as ccxt unifies it: "id", "symbol", "contractSize", "info"
 Page: TypeAlias = Callable[["Line", Market, int, int], Awaitable[Columns]]
 Poll: TypeAlias = Callable[[Sequence[Instrument]], Awaitable[Heard]]  # of orders not yet told
+Held: TypeAlias = Callable[["Line", str], Awaitable[Sequence[Position]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,4 +82,6 @@ class Venue:
     listing: Mapping[str, object] = field(default_factory=dict)  # which markets to ask it for
     wire: Wire | None = None
     poll: Callable[["Line"], Poll] | None = None  # for forced orders, where none are streamed
+    settings: type[CcxtSettings] = CcxtSettings
+    held: Held | None = None  # by an address, where the venue shows that and settings list some
     completeness: float | None = None  # share of forced orders that its tape tells

@@ -2,7 +2,7 @@
 
 import pytest
 
-from liqbot.exchanges._ccxt.settings import CcxtSettings
+from liqbot.exchanges._ccxt.settings import AddressedSettings, CcxtSettings
 
 
 def test_every_setting_has_a_default() -> None:
@@ -29,3 +29,29 @@ def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
     with pytest.raises(ValueError, match="user name or password") as raised:
         CcxtSettings(base_url="https://me:hunter2@mirror")
     assert "hunter2" not in str(raised.value)
+
+
+ANN = "0x" + "aB" * 20
+
+
+def test_addresses_are_counted_once_whatever_their_case() -> None:
+    assert AddressedSettings(addresses=(ANN, ANN.lower())).holders == (ANN.lower(),)
+
+
+@pytest.mark.parametrize("wrong", ["", ANN[2:], ANN + "0", ANN[:-1] + "g", f" {ANN}", ANN + "\n"])
+def test_what_is_no_address_of_a_holder_is_refused_and_not_repeated(wrong: str) -> None:
+    with pytest.raises(ValueError, match="number 2 is not 0x and 40 hex digits") as raised:
+        AddressedSettings(addresses=(ANN, wrong))
+    assert "aB" not in str(raised.value)
+
+
+def test_addresses_are_bounded() -> None:
+    many = tuple(f"0x{number:040x}" for number in range(51))
+    assert len(AddressedSettings(addresses=many[:50]).holders) == 50
+    with pytest.raises(ValueError, match="51 are listed, of at most 50"):
+        AddressedSettings(addresses=many)
+
+
+def test_a_place_is_checked_beside_addresses() -> None:
+    with pytest.raises(ValueError, match="base_url must be like"):
+        AddressedSettings(base_url="nowhere", addresses=(ANN,))

@@ -1,6 +1,8 @@
 """Hyperliquid on the wire: one address, and the question in the body."""
 
+import re
 from collections.abc import Mapping
+from zlib import crc32
 
 from liqbot.market.units import HOUR_MS, MINUTE_MS
 from tests.fakes.asking import Ask, Refusal, Route, Wire, page, plain, told
@@ -10,6 +12,7 @@ from tests.fakes.listing import Listing
 _INTERVALS = {"1m": 1, "3m": 3, "5m": 5, "15m": 15, "30m": 30, "1h": 60, "2h": 120, "4h": 240}
 _INTERVALS |= {"8h": 480, "12h": 720, "1d": 1440}
 _CANDLES, _FUNDINGS, _LEVELS = 5000, 500, 20
+_MOST = 40  # leverage
 
 
 def _status(ask: Ask) -> Json:
@@ -35,7 +38,7 @@ def _markets(ask: Ask) -> Json:
 
 def _meta(listing: Listing, name: str, *, delisted: bool) -> dict[str, Json]:
     digits = len(plain(listing.lot).partition(".")[2])
-    row = {"szDecimals": digits, "name": name, "maxLeverage": 40, "marginTableId": 56}
+    row = {"szDecimals": digits, "name": name, "maxLeverage": _MOST, "marginTableId": 56}
     return row | ({"isDelisted": True} if delisted else {})
 
 
@@ -155,6 +158,57 @@ def _dexes(ask: Ask) -> Json:
     return [None]
 
 
+def held(listing: Listing, address: str, now_ms: int) -> dict[str, Json]:
+    """Return the position of an address in a market, isolated, opened a few hours ago at most.
+
+    It is liquidated where half of the least initial margin is left: E·(1 − s/L) / (1 − s·l).
+    """
+    draw = crc32(f"{address} {listing.base}".encode())
+    sign, leverage = (1 if draw % 2 else -1), (3, 5, 10, 20)[draw // 2 % 4]
+    mark, lot = listing.mark(now_ms), listing.lot
+    entry = mark * (1 - sign * 0.004 * (draw // 8 % 5))
+    quantity = max(round(listing.open_interest_now(now_ms) * 1e-3 / lot), 1) * lot
+    least = 0.5 / _MOST
+    liquidation = entry * (1 - sign / leverage) / (1 - sign * least)
+    return {
+        "coin": listing.base,
+        "szi": plain(sign * quantity),
+        "leverage": {"type": "isolated", "value": leverage, "rawUsd": "-1.0"},
+        "entryPx": told(entry, listing.decimals),
+        "positionValue": plain(quantity * mark),
+        "unrealizedPnl": plain(sign * quantity * (mark - entry)),
+        "returnOnEquity": "0.0",
+        "liquidationPx": told(liquidation, listing.decimals + 2),
+        "marginUsed": plain(quantity * entry / leverage),
+        "maxLeverage": _MOST,
+        "cumFunding": {"allTime": "0.0", "sinceOpen": "0.0", "sinceChange": "0.0"},
+    }
+
+
+def _state(ask: Ask) -> Json:
+    """Answer for an address: …0 has nothing open, …f also a coin of another dex, 0xdead… errs."""
+    ask.text("type")
+    address, now_ms = ask.text("user"), ask.now_ms
+    if not re.fullmatch("0x[0-9a-f]{40}", address):
+        ask.violate(f"user={address} is no address")
+    if address.startswith("0xdead"):
+        raise Refusal(f"Failed to deserialize the JSON body: {address}", 422)
+    rows = [held(each, address, now_ms) for each in ask.listings() if address[-1] != "0"]
+    if address[-1] == "f":
+        rows.append(rows[0] | {"coin": "xyz:GOLD", "liquidationPx": None})
+    summary = dict.fromkeys(
+        ("accountValue", "totalNtlPos", "totalRawUsd", "totalMarginUsed"), "1.0"
+    )
+    return {
+        "marginSummary": summary,
+        "crossMarginSummary": summary,
+        "crossMaintenanceMarginUsed": "0.0",
+        "withdrawable": "1.0",
+        "assetPositions": [{"type": "oneWay", "position": each} for each in rows],
+        "time": now_ms,
+    }
+
+
 def _unknown(_: Ask) -> Refusal:
     return Refusal(None, 500)
 
@@ -179,6 +233,7 @@ WIRE = Wire(
         Route("POST", "/info/candleSnapshot", "candles", _candles, _weight_of_candles),
         Route("POST", "/info/fundingHistory", "funding_history", _funding_history, _heavy),
         Route("POST", "/info/l2Book", "book", _book, lambda _: 2),
+        Route("POST", "/info/clearinghouseState", "positions", _state, lambda _: 2),
         Route("POST", "/info/spotMeta", "instruments", _spot, _heavy),
         Route("POST", "/info/spotMetaAndAssetCtxs", "instruments", _spot_markets, _heavy),
         Route("POST", "/info/perpDexs", "instruments", _dexes, _heavy),
