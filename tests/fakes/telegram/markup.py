@@ -39,7 +39,7 @@ _COMMAND = re.compile(r"(?<![\w/])/\w{1,32}(?:@\w{3,32})?\b")
 
 def units(text: str) -> int:
     """Return a text's length in UTF-16 code units."""
-    return len(text.encode("utf-16-le")) // 2
+    return len(text.encode("utf-16-le", "replace")) // 2
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Written:
 
     def marked(self, kind: str) -> list[str]:
         """Return the parts that are "bold", "code" …"""
-        wide = self.text.encode("utf-16-le")
+        wide = self.text.encode("utf-16-le", "replace")
         return [
             wide[2 * each["offset"] : 2 * (each["offset"] + each["length"])].decode("utf-16-le")
             for each in self.entities
