@@ -28,6 +28,7 @@ from liqbot.live.courier import Courier
 from liqbot.live.exports import LiveExports
 from liqbot.live.keeping import PatientArchive
 from liqbot.live.markets import LiveMarkets
+from liqbot.live.past import LivePast
 from liqbot.live.ration import Ration
 from liqbot.live.scenes import LiveScenes
 from liqbot.live.scores import LiveScores
@@ -241,6 +242,7 @@ def _desk(
     return watcher, Desk(
         clock=clock,
         markets=markets,
+        past=_past(config, clock, markets, database),
         studio=studio,
         scenes=scenes,
         alerts=watcher,
@@ -251,6 +253,16 @@ def _desk(
         caps=caps_of(config),
         pictures=Ration(clock, config.caps.pictures),
         view=config.charts,
+    )
+
+
+def _past(config: Config, clock: Clock, markets: LiveMarkets, database: Database) -> LivePast:
+    archive = SqlArchive(database)
+    return LivePast(
+        *(clock, markets, archive),
+        margins=archive,
+        models=archive,
+        bin_width=config.heatmap.bin_width,
     )
 
 

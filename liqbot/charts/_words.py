@@ -23,9 +23,10 @@ def alt_text(
     venues = "+".join(venue_name(venue) for venue in history.venues) or "no venue"
     moved = change(history)
     since = "" if moved is None else f", {numbers.percent(moved)} in 24 h".replace("%", " percent")
+    known = "not now" if history.is_past else f"data {age(history.data_age_s)} old"
     opening = (
-        f"{history.base} {subject}, {venues}, {at:%Y-%m-%d %H:%M} UTC, data "
-        f"{age(history.data_age_s)} old. Price {numbers.price(history.snapshot.mark)}{since}."
+        f"{history.base} {subject}, {venues}, {at:%Y-%m-%d %H:%M} UTC, "
+        f"{known}. Price {numbers.price(history.snapshot.mark)}{since}."
     )
     warned = [*kind(history), *badges(history, numbers, view.macro_at)]
     cautions = [f"{badge.text.capitalize()}." for badge in warned if badge.is_caution]

@@ -6,12 +6,13 @@ An argument is declared once, as an annotated field of the command's `Arguments`
 
 and every platform reads its options, its help and its completions from there. Words may come in
 any order: each goes to the first place that can read it and that no other word needs. A place
-marked NAMED takes only words with its name before them: `age=7d`. One marked LINE is a command's
-only place and takes all that was typed.
+marked NAMED takes only words with its name before them: `age=7d`; one marked PHRASE also without
+the equals sign, and several: `at yesterday 18:00`. One marked LINE is a command's only place and
+takes all that was typed.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import timedelta
 from difflib import get_close_matches
@@ -27,6 +28,7 @@ Values = TypeVar("Values")
 
 EVERY_VENUE = "all"
 NAMED = object()
+PHRASE = object()
 LINE = object()
 
 _MOST_WORDS = 16
@@ -86,6 +88,7 @@ class Slot:
     required: bool
     named: bool  # takes only words with its name before them
     line: bool  # takes all that was typed
+    phrase: bool = False  # … and as many words as belong together
 
     @property
     def usage(self) -> str:
@@ -105,8 +108,9 @@ def slots(arguments: type) -> tuple[Slot, ...]:
             name=each.name,
             word=next(said for said in hints[each.name].__metadata__ if isinstance(said, Word)),
             required=each.default is MISSING,
-            named=NAMED in hints[each.name].__metadata__,
+            named=bool({NAMED, PHRASE} & {*hints[each.name].__metadata__}),
             line=LINE in hints[each.name].__metadata__,
+            phrase=PHRASE in hints[each.name].__metadata__,
         )
         for each in fields(cast("type[DataclassInstance]", arguments))
     )
@@ -125,13 +129,10 @@ def fill(arguments: type[Values], words: str | Mapping[str, str], known: Known) 
     if isinstance(words, str) and places[0].line:
         words = {places[0].name: words}
     elif isinstance(words, str):
-        free, words = _apart(words, places)
-    by_name = {each.name: each for each in places}
-    found = {
-        name: _named(name, by_name).word.read(text, known)
-        for name, text in words.items()
-        if text.strip()
-    }
+        free, words = _apart(words, places, known)
+    named = {each.name: each for each in places}
+    told = {name: text for name, text in words.items() if text.strip()}
+    found = {name: _named(name, named).word.read(text, known) for name, text in told.items()}
     found |= _placed(free, [each for each in places if each.name not in found], places, known)
     for each in places:
         if each.required and each.name not in found:
@@ -196,14 +197,13 @@ DURATION = Word(
 )
 
 
-def _apart(line: str, places: Sequence[Slot]) -> tuple[list[str], dict[str, str]]:
+def _apart(line: str, places: Sequence[Slot], known: Known) -> tuple[list[str], dict[str, str]]:
     """Return the free words of a line, and those with a name before them."""
-    words = [each.strip(",;") for each in line.split()]
-    words = [each for each in words if each]
+    words = [word for each in line.split() if (word := each.strip(",;"))]
     if len(words) > _MOST_WORDS:
         raise OutOfRange(f"Those are {len(words)} words; {_MOST_WORDS} are enough.")
     free, named = [], {}
-    for each in words:
+    for each in _phrased(words, places, known):
         name, equals, text = each.partition("=")
         if not equals:
             free.append(each)
@@ -213,6 +213,24 @@ def _apart(line: str, places: Sequence[Slot]) -> tuple[list[str], dict[str, str]
             raise OutOfRange(f"There are two words for {place.name}; it takes one.")
         named[place.name] = text
     return free, named
+
+
+def _phrased(words: Sequence[str], places: Sequence[Slot], known: Known) -> Iterator[str]:
+    """Join names and the words that belong to them: at yesterday 18:00 → at=yesterday 18:00."""
+    spoken = {each.name: each for each in places if each.phrase}
+    i = 0
+    while i < len(words):
+        name, equals, first = words[i].lower().partition("=")
+        i += 1
+        if (place := spoken.get(name)) is None:
+            yield words[i - 1]
+            continue
+        rest = [*filter(None, [first]), *words[i : i + 3]]
+        fits = [n for n in (3, 2, 1) if _is_value(_read(place, " ".join(rest[:n]), known))]
+        # A market may have the same name: at the front only what means a phrase is one.
+        count = min(fits[0] if fits else int(bool(equals) or i > 1), len(rest))
+        yield f"{name}={' '.join(rest[:count])}" if count else words[i - 1]
+        i += max(count - bool(first), 0)
 
 
 def _named(name: str, places: Mapping[str, Slot]) -> Slot:

@@ -1,7 +1,7 @@
 """What a reader has to know about a map before believing it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from liqbot.chat.facts import NOTABLE_RATIO, age, is_macro_near, venue_name
@@ -13,6 +13,7 @@ from liqbot.market.units import Side
 Tone = Literal["plain", "long", "short", "amber", "red", "simulated"]
 
 _OLD_S, _STALE_S = 60.0, 300.0
+_GAP_S = 900.0  # what is kept is of every five minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def badges(history: History, numbers: Numbers, macro_at: datetime | None = None)
 
     `macro_at` is the next scheduled release.
     """
-    found = [_age(history.data_age_s)]
+    found = _as_of(history) if history.is_past else [_age(history.data_age_s)]
     if not history.warm:
         found.append(Badge("WARMING UP", "WARMING UP", "amber"))
     if history.age_ms is not None:
@@ -64,6 +65,16 @@ def _age(seconds: float) -> Badge:
     if seconds > _STALE_S:
         return Badge(f"STALE: {text}", f"STALE {age(seconds)}", "red")
     return Badge(f"data {text}", text, "amber" if seconds > _OLD_S else "plain")
+
+
+def _as_of(history: History) -> list[Badge]:
+    """Say of when a map is that nobody shall take for that of now."""
+    at = history.at.astimezone(UTC)
+    found = [Badge(f"AS OF {at:%Y-%m-%d %H:%M} UTC", f"AS OF {at:%m-%d %H:%M}", "amber")]
+    if history.data_age_s > _GAP_S:
+        late = age(history.data_age_s)
+        found.append(Badge(f"BY THEN DATA {late} OLD", f"{late} LATE", "red"))
+    return found
 
 
 def _venues(venues: tuple[str, ...]) -> Badge:

@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
-from typing import Annotated, Any, get_args
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, TypeVar, get_args
 
 from liqbot.charts.chart import (
     RANGES,
@@ -20,6 +20,7 @@ from liqbot.chat.arguments import (
     EVERY_VENUE,
     MARKET,
     NAMED,
+    PHRASE,
     VENUE,
     Known,
     Word,
@@ -30,6 +31,7 @@ from liqbot.chat.arguments import (
 from liqbot.chat.badges import badges, kind
 from liqbot.chat.facts import change, venue_name
 from liqbot.chat.message import LONGEST_WORDS, Attachment, Button, Message
+from liqbot.chat.moments import MOMENT, Moment, write_moment
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Dim, Line, RichText, length, shorten
 from liqbot.commands.command import Caller, Desk, view_of
@@ -41,6 +43,7 @@ Rows = tuple[tuple[Button, ...], ...]
 
 CAPTION = 1024  # characters that chats take beside a picture
 
+_STEP = timedelta(hours=1)  # from one moment of the past to the next
 _WIDEST = 5  # buttons a row, on a phone
 _VIEWS = ("heatmap", "levels", "delta", "tiers", "venues")
 _CLOSING: RichText = (
@@ -75,6 +78,7 @@ class Look:
     scale: Annotated[str | None, one_of("scale", get_args(Scaling))] = None
     noise: Annotated[str | None, one_of("noise", get_args(Noise))] = None
     age: Annotated[timedelta | None, DURATION, NAMED] = None
+    at: Annotated[Moment | None, MOMENT, PHRASE] = None  # None: now
 
     @property
     def query(self) -> MarketQuery:
@@ -94,6 +98,7 @@ class Look:
         return replace(usual, **{name: look for name, look in given.items() if look is not None})
 
 
+Wanted = TypeVar("Wanted", bound=Look)
 Body = Callable[[History, Numbers, Picture], Sequence[Line]]
 
 
@@ -104,14 +109,26 @@ def pictured(
 
     async def run(desk: Desk, caller: Caller, asked: Look) -> Message:
         view = asked.view(await usual(desk, caller))
-        history = await desk.markets.history(asked.query, view.range, asked.age)
+        asked, history = await looked_at(desk, asked, view)
         picture = await desk.studio.draw(chart, history, view)
         lines = body(history, Numbers(view.locale, view.zone), picture)
         text = caption(history, view, f"{title} · {view.span.name}", lines)
-        offered = buttons(chart, asked, view, listed_on(desk, asked))
+        offered = buttons(chart, asked, view, listed_on(desk, asked), desk.clock.now())
         return answered(text, attached(chart, history, picture), view, offered)
 
     return run
+
+
+async def looked_at(desk: Desk, asked: Wanted, view: View) -> tuple[Wanted, History]:
+    """Return the market as it is, or as it was known at the moment asked for, which is then UTC's.
+
+    Raise as `history` of either, and OutOfRange for a moment that is still to come.
+    """
+    if asked.at is None:
+        return asked, await desk.markets.history(asked.query, view.range, asked.age)
+    at = asked.at.seen_from(desk.clock.now(), view.zone)
+    history = await desk.past.history(asked.query, view.range, at, asked.age)
+    return replace(asked, at=Moment.of(at)), history
 
 
 async def usual(desk: Desk, caller: Caller) -> View:
@@ -174,7 +191,9 @@ def _heading(history: History, view: View, title: str, numbers: Numbers) -> list
             Bold(" · ".join(each.text for each in kind(history))),
             " · " + "+".join(map(venue_name, history.venues)),
         ),
-        (f"{at:%Y-%m-%d %H:%M} UTC{local} · {warned[0].text}",),
+        (Bold(f"{warned[0].text}{local}"), " · not now")
+        if history.is_past
+        else (f"{at:%Y-%m-%d %H:%M} UTC{local} · {warned[0].text}",),
     ]
     cautions = [each.text for each in warned[1:] if each.is_caution]
     if cautions:
@@ -187,11 +206,18 @@ def _heading(history: History, view: View, title: str, numbers: Numbers) -> list
 
 
 def buttons(
-    chart: str, asked: Look, view: View, venues: Sequence[str], own: str | None = None
+    chart: str,
+    asked: Look,
+    view: View,
+    venues: Sequence[str],
+    now: datetime,
+    *,
+    own: str | None = None,
 ) -> Rows:
     """Return the other ranges, venues and views, and this one again; five a row at most.
 
-    `own` is a word that this view takes and no other.
+    Of the past there are the hour before and after it, and now. `own` is a word that this view
+    takes and no other.
     """
     ranges = (
         _button(each.name, chart, asked, each.length, own)
@@ -207,8 +233,22 @@ def buttons(
         _button(_venue_label(each), chart, _on(asked, each), asked.range, own)
         for each in (others[:_WIDEST] if len(venues) > 1 else ())
     )
-    rows = (ranges, elsewhere, [*views, _button("↻ Refresh", chart, asked, asked.range, own)])
+    again = [] if asked.at else [_button("↻ Refresh", chart, asked, asked.range, own)]
+    rows = (_steps(chart, asked, now, own), ranges, elsewhere, [*views, *again])
     return tuple(filter(None, (tuple(filter(None, row)) for row in rows)))
+
+
+def _steps(chart: str, asked: Look, now: datetime, own: str | None) -> list[Button | None]:
+    """Return the way through the past; nothing from now."""
+    if asked.at is None:
+        return []
+    at = asked.at.seen_from(now, "UTC")
+    moments = {"‹ 1h": at - _STEP, "1h ›": at + _STEP}
+    there = {name: Moment.of(each) for name, each in moments.items() if each <= now}
+    return [
+        _button(name, chart, replace(asked, at=each), asked.range, own)
+        for name, each in {**there, "Now": None}.items()
+    ]
 
 
 def _on(asked: Look, venue: str) -> Look:
@@ -228,7 +268,8 @@ def _button(
     """
     venue = asked.venue if asked.venue != EVERY_VENUE else None
     age = f"age={write_duration(asked.age)}" if asked.age else None
-    needed = [command, written(asked.market), _named(span), venue, age, own]
+    at = f"at={write_moment(asked.at)}" if asked.at else None
+    needed = [command, written(asked.market), _named(span), venue, age, at, own]
     looks = [asked.theme, asked.size, asked.colours, asked.scale, asked.noise]
     for count in range(len(looks), -1, -1):
         words = _joined([*needed, *looks[:count]])

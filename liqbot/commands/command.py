@@ -50,6 +50,20 @@ class Markets(Protocol):
         ...
 
 
+class Past(Protocol):
+    """Markets as they were, as far back as anything is kept of them."""
+
+    async def history(
+        self, query: MarketQuery, window: timedelta, at: datetime, age: timedelta | None = None
+    ) -> History:
+        """Return a market's history up to a moment, of what was known by then.
+
+        Raise UnknownName, OutOfRange where nothing is kept of that time, Busy while another one
+        is asked for, and StorageError.
+        """
+        ...
+
+
 class Studio(Protocol):
     """Draws pictures without holding anyone up."""
 
@@ -141,6 +155,7 @@ class Desk:
 
     clock: Clock
     markets: Markets
+    past: Past
     studio: Studio
     scenes: Scenes
     alerts: Alerts

@@ -18,6 +18,7 @@ from liqbot.commands._picture import (
     buttons,
     caption,
     listed_on,
+    looked_at,
     usual,
 )
 from liqbot.commands.command import Caller, Command, Desk
@@ -44,19 +45,20 @@ class Levels(Look):
 
 async def _run(desk: Desk, caller: Caller, asked: Levels) -> Message:
     view = asked.view(await usual(desk, caller))
-    history = await desk.markets.history(asked.query, view.range, asked.age)
+    asked, history = await looked_at(desk, asked, view)
     numbers, venues = Numbers(view.locale, view.zone), listed_on(desk, asked)
+    now = desk.clock.now()
     if asked.form == "text":
         table = _table(history, numbers, _MORE_OTHERS)
         return Message(
             text=caption(history, view, "liquidation levels", table, _TEXT),
-            buttons=buttons("levels", asked, view, venues, own="text"),
+            buttons=buttons("levels", asked, view, venues, now, own="text"),
             in_place=True,
         )
     picture = await desk.studio.draw("levels", history, view)
     table = _table(history, numbers, _OTHERS)
     text = caption(history, view, "liquidation levels", table, CAPTION)
-    offered = buttons("levels", asked, view, venues)
+    offered = buttons("levels", asked, view, venues, now)
     return answered(text, attached("levels", history, picture), view, offered)
 
 

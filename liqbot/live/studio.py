@@ -12,7 +12,7 @@ from liqbot.errors import Busy, UnknownName
 from liqbot.heatmap.history import History
 from liqbot.live.flights import Flights
 
-_Asked: TypeAlias = tuple[str, View, str, tuple[str, ...], int | None, int, int, float, int]
+_Asked: TypeAlias = tuple[str, View, str, tuple[str, ...], int | None, bool, int, int, float, int]
 
 _QUEUE = 12  # pictures that may wait; the last of them comes after a few seconds
 _PICTURES = 16  # that are kept, at about 100 kB; none serves for longer than a second
@@ -76,6 +76,7 @@ def _asked(chart: str, history: History, view: View) -> _Asked:
         history.base,
         history.venues,
         history.age_ms,
+        history.is_past,
         history.heatmap.opened_ms.size,
         history.snapshot.at_ms,
         history.snapshot.mark,

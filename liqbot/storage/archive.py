@@ -75,6 +75,18 @@ class SqlArchive:
             simulated=simulated,
         )
 
+    async def span(self, instrument: Instrument) -> tuple[int, int] | None:
+        """Return from when to when candles are kept of an instrument (Unix ms), if any are."""
+        bars, ends = tables.bars.c, list[int]()
+        async with self._database.reading() as connection:
+            number, _ = await instruments.find(connection, instrument) or (-1, False)
+            for order in (bars.opened_ms.asc(), bars.opened_ms.desc()):
+                mine = select(bars.opened_ms).where(
+                    bars.instrument_id == number, bars.close.is_not(None)
+                )
+                ends += (await connection.scalars(mine.order_by(order).limit(1))).all()
+        return (ends[0], ends[1] + BAR_MS) if ends else None
+
     async def known(self) -> tuple[Instrument, ...]:
         """Return the instruments of which anything is kept, sorted."""
         every = tables.instruments.c

@@ -12,6 +12,7 @@ from liqbot.chat.arguments import (
     LINE,
     MARKET,
     NAMED,
+    PHRASE,
     VENUE,
     Known,
     Slot,
@@ -22,6 +23,7 @@ from liqbot.chat.arguments import (
     slots,
     write_duration,
 )
+from liqbot.chat.moments import MOMENT, Moment, read_moment
 from liqbot.errors import CommandError, OutOfRange, UnknownName, Unreadable
 from liqbot.market.instrument import Instrument, MarketQuery
 
@@ -42,6 +44,13 @@ class Arguments:
     venue: Annotated[str | None, VENUE] = None
     size: Annotated[str, SIZE] = "portrait"
     age: Annotated[timedelta | None, DURATION, NAMED] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    market: Annotated[MarketQuery, MARKET]
+    range: Annotated[timedelta, DURATION] = timedelta(hours=24)
+    at: Annotated[Moment | None, MOMENT, PHRASE] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,39 @@ def test_a_word_that_could_go_two_ways_leaves_room_for_one_that_cannot() -> None
     assert filled("all").market.base == "ALL"
     assert filled("all btc").venue == "all"
     assert filled("all all").venue == "all"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "btc at yesterday 18:00 7d",
+        "AT yesterday 18:00 btc 7d",
+        "btc 7d at=yesterday 18:00",
+        {"market": "btc", "range": "7d", "at": "yesterday 18:00"},
+    ],
+)
+def test_words_that_belong_together_go_where_their_name_is(words: str | dict[str, str]) -> None:
+    assert fill(Dated, words, KNOWN) == Dated(
+        market=MarketQuery("BTC"), range=timedelta(days=7), at=read_moment("yesterday 18:00")
+    )
+
+
+def test_of_words_that_belong_together_none_is_left_over() -> None:
+    known = Known((*KNOWN.instruments, Instrument("bybit", "AT", "USDT")))
+    assert fill(Dated, "at 7d", known).market.base == "AT"
+    assert fill(Dated, "at at 3h ago", known) == Dated(
+        market=MarketQuery("AT"), at=read_moment("3h ago")
+    )
+    for words, said in {
+        "btc at soon": "“soon” is not a time. Try 18:00",
+        "btc at": "I cannot read “at”",
+        "btc at 18:00 at 19:00": "There are two words for at",
+        "btc at 18:00 19:00": "“19:00” is not a span of time",
+    }.items():
+        with pytest.raises(CommandError, match=said):
+            fill(Dated, words, KNOWN)
+    (*_, at) = slots(Dated)
+    assert at.usage == "[at=…]"
 
 
 def test_what_takes_no_words_minds_none() -> None:

@@ -37,6 +37,14 @@ def test_old_data_turn_amber_then_red(seconds: float, text: str, tone: str) -> N
     assert said(a_history(data_age_s=seconds))[text] == tone
 
 
+def test_a_map_of_the_past_says_of_when_it_is_and_not_how_old() -> None:
+    past = a_history(is_past=True, data_age_s=400.0)
+    assert said(past)["AS OF 2026-01-07 02:00 UTC"] == "amber"
+    assert not any("data" in text or "old" in text.lower() for text in said(past))
+    late = a_history(is_past=True, data_age_s=7_300.0)
+    assert said(late)["BY THEN DATA 2 h OLD"] == "red"
+
+
 def test_venues_are_ticked_and_a_single_one_is_a_caution() -> None:
     assert "✓ Binance  ✓ Bybit  ✓ OKX" in said(a_history())
     assert said(a_history(venues=("okx",)))["SINGLE VENUE: OKX"] == "amber"

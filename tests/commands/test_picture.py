@@ -15,7 +15,7 @@ from liqbot.commands.command import Desk
 from liqbot.errors import StorageError
 from liqbot.market.instrument import MarketQuery
 from tests.charts.histories import a_history, an_empty_history
-from tests.fakes.desk import CALLER, PNG, a_desk
+from tests.fakes.desk import CALLER, PNG, FakePast, a_desk
 
 PICTURED = ("heatmap", "levels", "delta", "tiers", "venues")
 
@@ -149,6 +149,53 @@ async def test_buttons_ask_for_the_other_ranges_and_views_of_the_same() -> None:
     ]
     _, venues, _ = (await ask("levels", "btc")).buttons
     assert [each.label for each in venues] == ["Binance", "Bybit", "OKX"]
+
+
+@pytest.mark.parametrize("name", PICTURED)
+async def test_the_past_is_told_of_as_past(name: str) -> None:
+    desk, _, _ = a_desk(draws=True)
+    found = await ask(name, "btc at 2026-01-06T18:00", desk)
+    assert found.picture is not None
+    assert found.picture.name == f"btc-{name}-20260106-1800.png"
+    text = plain(found.text)
+    assert "AS OF 2026-01-06 18:00 UTC · not now" in text
+    assert "old" not in text
+    assert "As of 2026-01-06 18:00 utc." in found.picture.alt
+    steps, *_, views = found.buttons
+    assert [(each.label, each.words) for each in steps] == [
+        ("‹ 1h", f"{name} BTC at=2026-01-06T17:00Z"),
+        ("1h ›", f"{name} BTC at=2026-01-06T19:00Z"),
+        ("Now", f"{name} BTC"),
+    ]
+    assert all("at=2026-01-06T18:00Z" in each.words for each in views)
+    assert len(views) == 4
+
+
+async def test_a_moment_is_read_by_the_readers_clock_and_led_on_by_utcs() -> None:
+    desk, _, _ = a_desk(view=View(zone="Europe/Berlin"))
+    assert isinstance(desk.past, FakePast)
+    found = await ask("heatmap", "btc 7d at yesterday 18:00", desk)
+    again = await ask("heatmap", found.buttons[0][1].words.partition(" ")[2], desk)
+    assert [f"{each:%d %H:%M}" for each in desk.past.asked] == ["06 17:00", "06 18:00"]
+    assert "AS OF 2026-01-06 17:00 UTC (18:00 Berlin) · not now" in plain(found.text)
+    assert again.buttons[0][0].words == "heatmap BTC 7d at=2026-01-06T17:00Z"
+
+
+async def test_from_the_last_hour_no_button_leads_beyond_now() -> None:
+    (steps, *_) = (await ask("heatmap", "btc at 01:30")).buttons
+    assert [each.label for each in steps] == ["‹ 1h", "Now"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("btc at 2026-01-07T02:05", "2026-01-07 02:05 UTC is still to come."),
+        ("btc at 2025-01-07", "Nothing is kept of BTC before 2025-12-08."),
+        ("btc at soon", "“soon” is not a time. Try 18:00, yesterday 18:00, 3h ago"),
+    ],
+)
+async def test_what_is_no_moment_of_the_past_is_told(words: str, said: str) -> None:
+    assert plain((await ask("heatmap", words)).text).startswith(said)
 
 
 async def test_one_venue_is_no_choice() -> None:

@@ -14,6 +14,7 @@ from liqbot.market.instrument import Instrument
 from liqbot.market.observation import Gap, Observation
 from liqbot.market.tape import Tape
 from liqbot.market.units import DAY_MS, MINUTE_MS, Price, Side, moment_of
+from liqbot.storage.archive import SqlArchive
 from tests.builders import (
     FIVE_MINUTES_MS,
     START_MS,
@@ -24,6 +25,7 @@ from tests.builders import (
     some_funding,
     some_open_interest,
 )
+from tests.fakes.archive import FakeArchive
 
 BTC = Instrument("binance", "BTC", "USDT")
 END_MS = START_MS + 3 * FIVE_MINUTES_MS  # of the builders' candles
@@ -226,6 +228,16 @@ async def test_a_market_is_not_known_when_all_of_it_is_forgotten(archive: Archiv
     await archive.keep(an_observation())
     await archive.prune(moment_of(START_MS + 1000 * DAY_MS))
     assert await archive.known() == ()
+
+
+async def test_the_archive_reaches_from_its_first_known_candle_to_its_last(
+    archive: FakeArchive | SqlArchive,
+) -> None:
+    assert await archive.span(BTC) is None
+    await archive.keep(an_observation(some_candles((NAN, 1.0, NAN, 2.0, NAN), volume=NAN)))
+    begin, end = START_MS + FIVE_MINUTES_MS, START_MS + 4 * FIVE_MINUTES_MS
+    assert await archive.span(BTC) == (begin, end)
+    assert await archive.span(Instrument("okx", "BTC", "USDT")) is None
 
 
 async def test_many_may_keep_and_read_at_once(archive: Archive) -> None:

@@ -54,6 +54,13 @@ class FakeArchive:
             gaps=gaps_in(seen.candles, seen.open_interest, from_ms, to_ms),
         )
 
+    async def span(self, instrument: Instrument) -> tuple[int, int] | None:
+        candles = self._seen.get(instrument, _nothing(instrument)).candles
+        known = [i for i, close in enumerate(candles.close) if not math.isnan(close)]
+        if not known:
+            return None
+        return int(candles.opened_ms[known[0]]), int(candles.closed_ms[known[-1]])
+
     async def known(self) -> tuple[Instrument, ...]:
         kept = [each for each, seen in self._seen.items() if _rows(seen) or self._books[each]]
         return tuple(sorted(kept, key=lambda each: (each.venue, each.base, each.quote)))

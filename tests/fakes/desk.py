@@ -1,7 +1,7 @@
 """Markets and a studio that answer at once, and remember what they were asked."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from liqbot.chat.message import ChatId
 from liqbot.clock import SteppedClock
 from liqbot.commands import COMMANDS
 from liqbot.commands.command import Caller, Command, Desk, Export
-from liqbot.errors import Blind, Busy, UnknownName
+from liqbot.errors import Blind, Busy, OutOfRange, UnknownName
 from liqbot.heatmap.history import History
 from liqbot.live.ration import Ration
 from liqbot.live.scores import LiveScores
@@ -107,6 +107,24 @@ class FakeMarkets:
 
 
 @dataclass
+class FakePast:
+    """Tells of every moment since a day what the markets tell of now, as if it had been then."""
+
+    markets: FakeMarkets
+    since: datetime = AT - timedelta(days=30)
+    asked: list[datetime] = field(default_factory=list)
+
+    async def history(
+        self, query: MarketQuery, window: timedelta, at: datetime, age: timedelta | None = None
+    ) -> History:
+        history = await self.markets.history(query, window, age)
+        self.asked.append(at)
+        if at < self.since:
+            raise OutOfRange(f"Nothing is kept of {history.base} before {self.since:%Y-%m-%d}.")
+        return replace(history, at=at, is_past=True)
+
+
+@dataclass
 class FakeStudio:
     """Hands out pictures that were never drawn; or draws, if it is told to."""
 
@@ -192,6 +210,7 @@ def a_desk(
     desk = Desk(
         clock=clock,
         markets=markets,
+        past=FakePast(markets),
         studio=studio,
         scenes=markets,
         alerts=Watcher(clock, ledger, terms, markets.scenes),
