@@ -6,8 +6,9 @@ says where its parts stand, in the `_geometry` of the smallest size. `_window` m
 time to pixels, `_cells` turns dollars into cells, `_balance` into differences. `_axes`,
 `_bars`, `_candles`, `_profile`, `_colourbar`, `_annotations`, `_marks`, `_cards`, `_zones`
 and `_table` are the parts that pictures are put together from, `_words` the same in
-sentences; figures and facts are those of `chat`. `_flow` draws how well a map did, from an
-Evaluation instead of a History.
+sentences; figures and facts are those of `chat`. Not all is drawn from a History: `_flow` draws
+how well a map did, `_feed` what was force-closed, `_cascade` what would be if price went
+somewhere; `_sentences` writes what they have to say.
 
 Why matplotlib's Agg renderer and not its Figure: a picture is specified to the pixel, and
 artists, layout and text of a Figure cost more than the whole budget of a picture.
@@ -17,5 +18,5 @@ from liqbot.charts.chart import Chart
 from liqbot.registry import Registry
 
 CHARTS: Registry[Chart] = Registry(
-    "liqbot.charts", "chart", ("heatmap", "levels", "delta", "tiers", "venues")
+    "liqbot.charts", "chart", ("heatmap", "levels", "delta", "tiers", "venues", "cascade")
 )

@@ -15,6 +15,7 @@ from liqbot.charts._feed_table import draw_venues
 from liqbot.charts._geometry import Box
 from liqbot.charts._marks import draw_chip, draw_gaps
 from liqbot.charts._page import TEXT, Page
+from liqbot.charts._sentences import draw_sentences
 from liqbot.charts._window import PriceWindow, TimeWindow
 from liqbot.charts.chart import Picture, View
 from liqbot.chat.badges import Badge
@@ -54,7 +55,7 @@ def draw_feed(feed: Feed, view: View, span: str, told: Sequence[str]) -> Picture
     draw_price_axis(page, prices, layout.axis)
     draw_time_axis(page, times, layout.times_y)
     _draw_key(page, layout)
-    _draw_words(page, told, layout)
+    draw_sentences(page, told, layout.words, layout.pitch)
     draw_venues(page, feed, layout.table)
     return Picture(
         png=page.canvas.png(),
@@ -210,30 +211,6 @@ def _draw_key(page: Page, layout: FeedLayout) -> None:
         _draw_mark(page, x + radius, y, radius, Side.SHORT)
         text = f"{page.numbers.usd_tick(usd)}{'+' if radius == _LARGEST else ''}"
         x = canvas.text(x + 2 * radius + 6, y, text, TEXT, theme.muted).x1 + 22
-
-
-def _draw_words(page: Page, told: Sequence[str], layout: FeedLayout) -> None:
-    """Write the facts a line or two each, as many as there is room for."""
-    canvas, theme, box = page.canvas, page.theme, layout.words
-    y = box.y0 + layout.pitch / 2
-    for fact in told:
-        lines = _wrapped(page, fact, box.width)
-        if y + (len(lines) - 0.5) * layout.pitch > box.y1:
-            break
-        for line in lines:
-            canvas.text(box.x0, y, line, TEXT, theme.text)
-            y += layout.pitch
-
-
-def _wrapped(page: Page, text: str, width: float) -> list[str]:
-    lines: list[str] = []
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and page.canvas.measure(longer, TEXT) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(page.canvas.fitting([word], TEXT, width))
-    return lines
 
 
 def _alt(feed: Feed, span: str, told: Sequence[str]) -> str:

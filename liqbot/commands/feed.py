@@ -11,7 +11,7 @@ from liqbot.charts._feed import NOTE, draw_feed
 from liqbot.charts.chart import Size, ThemeName, View
 from liqbot.chat.arguments import MARKET, VENUE, Word, one_of, read_duration
 from liqbot.chat.facts import change, venue_name
-from liqbot.chat.message import LONGEST_WORDS, Attachment, Button, Message
+from liqbot.chat.message import Attachment, Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.realised import (
     ARROW,
@@ -23,6 +23,7 @@ from liqbot.chat.realised import (
 )
 from liqbot.chat.richtext import Bold, Dim, Line, shorten
 from liqbot.commands._picture import CAPTION, Look, usual, written
+from liqbot.commands._pressing import pressing
 from liqbot.commands.command import Caller, Command, Desk
 from liqbot.errors import CommandError, UnknownName
 from liqbot.heatmap.feed import Feed, feed_of, usd_by_side
@@ -163,23 +164,14 @@ def _buttons(asked: Arguments) -> tuple[tuple[Button, ...], ...]:
     """Return the other ranges; the map, and this again."""
     market = written(asked.market)
     looks = [each for each in (asked.venue, asked.theme, asked.size) if each]
-    spans = [_button(name, "feed", market, name, *looks) for name in _SPANS if name != asked.named]
+    spans = [pressing(name, "feed", market, name, *looks) for name in _SPANS if name != asked.named]
     others = [
-        _button("Heatmap", "heatmap", market),
-        _button("Levels", "levels", market),
-        _button("↻ Refresh", "feed", market, asked.named, *looks),
+        pressing("Heatmap", "heatmap", market),
+        pressing("Levels", "levels", market),
+        pressing("↻ Refresh", "feed", market, asked.named, *looks),
     ]
     rows = (tuple(filter(None, row)) for row in (spans, others))
     return tuple(filter(None, rows))
-
-
-def _button(label: str, *words: str) -> Button | None:
-    """Return a button that carries as many words as it can, the command and market at least."""
-    for count in range(len(words), 1, -1):
-        said = " ".join(words[:count])
-        if len(said.encode()) <= LONGEST_WORDS:
-            return Button(label, said)
-    return None
 
 
 COMMAND = Command(

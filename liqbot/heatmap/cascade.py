@@ -30,6 +30,7 @@ from liqbot.market.units import F8, Price, Side, Usd, floats
 
 THIN = 0.2  # resting ÷ forced, below which a stretch is thin (PRODUCT.md, rule 88)
 RESTS = (1.5, 1.0, 0.5)  # × what rests: low, base, high; in a fall, bids are taken away
+_USUAL = 0.03
 _FIRES = (0.4, 1.7)  # × expected: low, high, for a model that does not say
 
 
@@ -104,11 +105,18 @@ class Cascade:
         return Usd(float(self.depth.usd[: self.reached].sum()))
 
     @property
+    def push_usd(self) -> Usd:
+        """What others have to trade for price to come to the target, beside what fires."""
+        way = slice(self.reached)
+        forced, resting = floats(self.forced.sum(axis=0)[way]), self.depth.usd[way]
+        _, waiting = walk(forced, resting, self.reached)
+        return Usd(max(float(resting.sum() - forced.sum()) + waiting, 0.0))
+
+    @property
     def shown_share(self) -> float:
-        """How much of what rests on the way that price goes is shown, 0 … 1."""
-        way = self.base.share
-        usd = float(self.depth.usd @ way)
-        return min(float(self.depth.shown_usd @ way) / usd, 1.0) if usd > 0 else 0.0
+        """How much of what rests up to the target is shown, 0 … 1."""
+        shown = float(self.depth.shown_usd[: self.reached].sum())
+        return min(shown / self.resting_usd, 1.0) if self.resting_usd > 0 else 0.0
 
     @property
     def overshoot(self) -> float | None:
@@ -259,3 +267,10 @@ def _last_met(clusters: Sequence[Cluster], side: Side, stop: float) -> Cluster |
         if each.side is side and (each.high >= stop if side is Side.LONG else each.low <= stop)
     ]
     return max(met, key=lambda each: abs(each.distance), default=None)
+
+
+def usual_target(history: History) -> Price:
+    """Return the peak of the nearest named cluster, else a price 3 % below the mark."""
+    zones = [each for each in history.clusters if each.zone and each.peak != history.snapshot.mark]
+    nearest = min(zones, key=lambda each: abs(each.distance), default=None)
+    return nearest.peak if nearest else Price(history.snapshot.mark * (1 - _USUAL))

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from liqbot.errors import OutOfRange
-from liqbot.heatmap.cascade import RESTS, Cascade, Walk, cascade_of, fires_of, walk
+from liqbot.heatmap.cascade import RESTS, Cascade, Walk, cascade_of, fires_of, usual_target, walk
 from liqbot.heatmap.model import Model
 from liqbot.market.units import Side, floats
 from tests.charts.histories import a_history, an_empty_history
@@ -130,6 +130,7 @@ def test_in_a_deep_market_price_stays_where_it_is_pushed(side: Side) -> None:
     assert found.overshoot == 0.0
     assert found.base.fired_usd == pytest.approx(found.on_way_usd)
     assert found.resting_usd == pytest.approx(1e13 * abs(np.log(target / MARK)), rel=1e-3)
+    assert found.push_usd == pytest.approx(found.resting_usd - found.on_way_usd)
     assert found.thin == ()
     assert found.thin_share == 0.0
 
@@ -142,6 +143,19 @@ def test_in_a_thin_market_it_goes_on_until_what_fires_meets_orders() -> None:
     assert found.cluster is not None
     assert found.cluster.zone == "C"
     assert found.overshoot == pytest.approx(1 - found.base.stop / found.cluster.low)
+
+
+def test_where_more_fires_than_rests_it_takes_less_to_push_it_there() -> None:
+    found = cascade_of(booked(density=8e9), MARK * 0.97)
+    assert 0 < found.push_usd < found.resting_usd
+    waits = found.on_way_usd - (found.resting_usd - found.push_usd)
+    assert waits > 0  # which is why it goes on
+
+
+def test_by_default_it_is_asked_about_the_nearest_zone() -> None:
+    zone = next(each for each in HISTORY.clusters if each.zone == "B")
+    assert usual_target(HISTORY) == zone.peak
+    assert usual_target(a_history(clusters=())) == pytest.approx(MARK * 0.97)
 
 
 def test_where_next_to_nothing_rests_there_is_no_stop() -> None:

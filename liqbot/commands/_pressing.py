@@ -1,0 +1,15 @@
+"""Buttons that carry as many words as chats let them."""
+
+from liqbot.chat.message import LONGEST_WORDS, Button
+
+
+def pressing(label: str, *words: str) -> Button | None:
+    """Return a button that asks so; the last words are left out where they are too many.
+
+    None where not even the first two fit: a command and its market.
+    """
+    for count in range(len(words), min(len(words), 2) - 1, -1):
+        said = " ".join(words[:count])
+        if len(said.encode()) <= LONGEST_WORDS:
+            return Button(label, said)
+    return None
