@@ -6,11 +6,13 @@ import numpy as np
 
 from liqbot.heatmap.history import History
 from liqbot.heatmap.quality import fresh_books
+from liqbot.market.mending import SNAP_MS
 from liqbot.market.units import DAY_MS, F8, HOUR_MS, I8, ms_of
 
 _DEPTH = 0.01  # fraction of mid within which bids are weighed against asks
 _FEWEST = 30  # funding rates, for one of them to be high or low
-_OVERDUE = 2.5  # usual steps after which a rate is out of date
+_OVERDUE = 2.5  # intervals after which a rate is out of date
+_HOURS_USUAL = 8.0  # of an interval, where none is known
 _HOURS = 6  # of volume known, the fewest for a usual hour
 
 
@@ -21,7 +23,8 @@ class Confluence:
     interest_hour: float | None  # change of open interest over an hour, fraction
     interest_day: float | None  # over 24 h
     funding: float | None  # newest rate, fraction per funding interval
-    funding_rank: float | None  # its place among 30 days of them, 0 … 1, ties in the middle
+    funding_rank: float | None  # its place among 30 days of settled ones, 0 … 1, ties in the middle
+    funding_hours: float | None  # of a funding interval
     taker_flow: float | None  # taker buys less sells over an hour ÷ volume, −1 … 1
     book: float | None  # bids less asks within 1 % of mid ÷ both, −1 … 1
     trend: float | None  # change of price over 24 h, fraction
@@ -32,12 +35,13 @@ def confluence_of(history: History) -> Confluence:
     """Read what a history tells beside the map."""
     interest, candles = history.open_interest, history.candles
     at_ms, closed_ms = history.snapshot.at_ms, candles.closed_ms
-    funding, rank = _funding(history)
+    funding, rank, hours = _funding(history)
     return Confluence(
         interest_hour=change(interest.at_ms, interest.quantity, at_ms, HOUR_MS),
         interest_day=change(interest.at_ms, interest.quantity, at_ms, DAY_MS),
         funding=funding,
         funding_rank=rank,
+        funding_hours=hours,
         taker_flow=_taker_flow(history),
         book=_book(history),
         trend=change(closed_ms, candles.close, at_ms, DAY_MS),
@@ -62,18 +66,24 @@ def _newest(at_ms: I8, values: F8, by_ms: int, late_ms: int) -> float | None:
     return float(known[-1]) if known.size else None
 
 
-def _funding(history: History) -> tuple[float | None, float | None]:
-    """Return the newest rate, unless overdue, and its place among all where they are enough."""
+def _funding(history: History) -> tuple[float | None, float | None, float | None]:
+    """Return the newest rate, unless overdue, its place among those settled, and their interval.
+
+    Those on the hour are settled; between them, polls tell what the next one is expected to be.
+    """
     known = ~np.isnan(history.funding.rate)
     rates, at_ms = history.funding.rate[known], history.funding.at_ms[known]
-    if not rates.size:
-        return None, None
-    step = float(np.median(np.diff(at_ms))) if rates.size > 1 else 8 * HOUR_MS
-    if ms_of(history.at) - at_ms[-1] > _OVERDUE * step:
-        return None, None
-    newest = rates[-1]
-    rank = float((rates < newest).mean() + (rates == newest).mean() / 2)
-    return float(newest), rank if rates.size >= _FEWEST else None
+    is_settled = (at_ms + SNAP_MS) % HOUR_MS <= 2 * SNAP_MS
+    steps = np.diff(at_ms[is_settled])
+    hours = round(float(np.median(steps)) / HOUR_MS, 1) if steps.size else None
+    late_ms = _OVERDUE * (hours or _HOURS_USUAL) * HOUR_MS
+    if not rates.size or ms_of(history.at) - at_ms[-1] > late_ms:
+        return None, None, hours
+    newest, settled = rates[-1], rates[is_settled]
+    if settled.size < _FEWEST:
+        return float(newest), None, hours
+    rank = float((settled < newest).mean() + (settled == newest).mean() / 2)
+    return float(newest), rank, hours
 
 
 def _taker_flow(history: History) -> float | None:

@@ -11,8 +11,6 @@ from liqbot.rules._finding import MORE, finding
 from liqbot.rules.rule import STRUCTURE, Blind, Criterion, Fact, Finding, Rule, Scene, Unit
 
 _SLACK = 0.95  # from the 95th percentile back to the 90th
-
-
 _STEEPEST = 0.2  # no rate beyond is believed
 
 
@@ -55,7 +53,7 @@ def _rare(scene: Scene, settings: Settings, rate: float, rank: float) -> Finding
         case,
         f"Funding is unusually {case}; {pays}",
         [Criterion("percentile", place, settings.percentile, _SLACK)],
-        [Fact("rate", rate, Unit.FRACTION)],
+        [Fact(f"rate {_per(scene)}", rate, Unit.FRACTION)],
         side=side if high is (rate > 0) else None,
     )
 
@@ -66,7 +64,7 @@ def _beyond(scene: Scene, settings: Settings, rate: float) -> Iterator[Finding]:
         return
     side = _payer(rate)
     case = "above" if rate > 0 else "below"
-    paid = Fact(f"{side}s pay per funding interval", abs(rate), Unit.FRACTION)
+    paid = Fact(f"{side}s pay {_per(scene)}", abs(rate), Unit.FRACTION)
     yield finding(
         scene,
         case,
@@ -74,6 +72,11 @@ def _beyond(scene: Scene, settings: Settings, rate: float) -> Iterator[Finding]:
         [Criterion("min_rate", paid, settings.min_rate, MORE)],
         side=side,
     )
+
+
+def _per(scene: Scene) -> str:
+    hours = scene.confluence.funding_hours
+    return f"per {hours:g} h" if hours else "per funding interval"
 
 
 def _payer(rate: float) -> Side:

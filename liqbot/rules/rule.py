@@ -235,7 +235,7 @@ def _context(scene: Scene) -> Iterator[Fact]:
     for label, value, unit in (
         ("open interest, 1 h", told.interest_hour, Unit.FRACTION),
         ("open interest, 24 h", told.interest_day, Unit.FRACTION),
-        ("funding", told.funding, Unit.FRACTION),
+        (f"funding{_per(told.funding_hours)}", told.funding, Unit.FRACTION),
         ("taker flow, 1 h", told.taker_flow, Unit.FRACTION),
         ("book, bids less asks", told.book, Unit.FRACTION),
         ("trend, 24 h", told.trend, Unit.FRACTION),
@@ -248,6 +248,10 @@ def _context(scene: Scene) -> Iterator[Fact]:
     if scene.near:
         away = (scene.near.at - scene.history.at).total_seconds()
         yield Fact(f"until {scene.near.name}", away, Unit.SECONDS)
+
+
+def _per(hours: float | None) -> str:
+    return f" per {hours:g} h" if hours else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

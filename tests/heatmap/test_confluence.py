@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from liqbot.heatmap.confluence import change, confluence_of
 from liqbot.heatmap.history import History
 from liqbot.market.book import OrderBook
+from liqbot.market.series import Funding
 from liqbot.market.units import HOUR_MS, MINUTE_MS, floats, integers, ms_of
 from tests.builders import some_funding, some_open_interest
 from tests.charts.histories import FIVE_MINUTES_MS, START_MS, a_history
@@ -75,6 +76,20 @@ def test_a_rate_has_its_place_among_those_known_ties_in_the_middle() -> None:
     told = confluence_of(a_history(bars=BARS, funding=funding))
     assert told.funding == 2e-4
     assert told.funding_rank == pytest.approx(0.75)
+    assert told.funding_hours == 1.0
+
+
+def test_what_polls_expect_of_the_next_rate_is_no_rate_that_was_settled() -> None:
+    start_ms = START_MS + (BARS // 12) * HOUR_MS
+    settled = start_ms - HOUR_MS - 8 * HOUR_MS * np.arange(40)[::-1]
+    polls = start_ms - 40 * MINUTE_MS + 30_000 * np.arange(60)
+    funding = Funding(
+        at_ms=integers(np.append(settled, polls)),
+        rate=floats(np.append(1e-5 * np.arange(1, 41), np.full(60, 2.05e-4))),
+    )
+    told = confluence_of(a_history(bars=BARS, funding=funding))
+    assert (told.funding, told.funding_hours) == (2.05e-4, 8.0)
+    assert told.funding_rank == pytest.approx(0.5)
 
 
 def test_too_few_rates_have_no_place_and_an_overdue_one_is_unknown() -> None:

@@ -23,7 +23,7 @@ def test_the_highest_rate_of_a_month_is_told_with_its_place() -> None:
     (found,) = judged("funding_extreme", paid(RISING))
     assert (found.case, found.side) == ("high", Side.LONG)
     assert found.value == pytest.approx(89.5 / 90)
-    assert told(found)["rate"] == pytest.approx(9e-4)
+    assert told(found)["rate per 8 h"] == pytest.approx(9e-4)
     assert found.headline == "Funding is unusually high; longs pay"
 
 
@@ -47,10 +47,10 @@ def test_the_usual_rate_is_no_extreme_though_none_is_higher() -> None:
 
 
 def test_a_rate_of_long_ago_or_among_few_says_nothing() -> None:
-    assert "out of date" in reason("funding_extreme", paid(RISING, ago_h=20.1))
+    assert "out of date" in reason("funding_extreme", paid(RISING, ago_h=21.0))
     assert "out of date" in reason("funding_extreme", a_scene())
     assert "too few" in reason("funding_extreme", paid(RISING[:29]))
-    assert judged("funding_extreme", paid(RISING, ago_h=19.9))
+    assert judged("funding_extreme", paid(RISING, ago_h=20.0))
 
 
 FEW = paid([1e-4, 1.2e-3])
@@ -68,12 +68,18 @@ def test_a_rate_beyond_a_line_is_told_however_usual(
 ) -> None:
     (found,) = judged("funding_extreme", paid(rates), min_rate=0.001)
     assert (found.case, found.side, found.headline, found.entered) == (case, side, headline, True)
-    assert told(found)[f"{side}s pay per funding interval"] == pytest.approx(1.2e-3)
+    assert told(found)[f"{side}s pay per 8 h"] == pytest.approx(1.2e-3)
 
 
 @pytest.mark.parametrize(("line", "seen"), [(0.0012, [True]), (0.0014, [False]), (0.0016, [])])
 def test_a_rate_leaves_below_four_fifths_of_the_line(line: float, seen: list[bool]) -> None:
     assert [each.entered for each in judged("funding_extreme", FEW, min_rate=line)] == seen
+
+
+def test_where_one_rate_is_known_it_is_per_some_interval() -> None:
+    (found,) = judged("funding_extreme", paid([1.2e-3]), min_rate=0.001)
+    assert told(found)["longs pay per funding interval"] == pytest.approx(1.2e-3)
+    assert told(found)["funding"] == pytest.approx(1.2e-3)
 
 
 def test_both_are_told_apart_by_their_case() -> None:

@@ -110,7 +110,7 @@ class CcxtSource:
             candles=candles,
             marks=marks,
             interest=_with(interest, "quantity", present.at_ms, self._standing(present)),
-            funding=_with(funding, "rate", present.at_ms, present.funding_rate),
+            funding=_with(funding, "rate", present.at_ms, _forthcoming(present)),
             mark=present.mark,
             book=await self._book(instrument, market),
         )
@@ -195,6 +195,12 @@ def _with(past: Columns | None, name: str, at_ms: int, value: float) -> Columns 
     if past is None:
         return {"at_ms": [at_ms], name: [value]}
     return {"at_ms": np.append(past["at_ms"], at_ms), name: np.append(past[name], value)}
+
+
+def _forthcoming(present: Present) -> float:
+    """Return the rate of now, unless it would be taken for one that was settled on the hour."""
+    off_ms = (present.at_ms + SNAP_MS) % HOUR_MS
+    return math.nan if off_ms <= 2 * SNAP_MS else present.funding_rate
 
 
 def _due(told_ms: Mapping[Instrument, int], instrument: Instrument, until_ms: int) -> bool:

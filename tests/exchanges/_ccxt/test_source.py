@@ -68,6 +68,15 @@ async def test_it_tells_what_holds_now_in_base_units(name: str) -> None:
         assert len(seen.candles) == 0
 
 
+@pytest.mark.parametrize(("off_ms", "told"), [(-3_000, True), (-1_500, False), (1_500, False)])
+async def test_what_is_on_the_hour_was_settled(off_ms: int, *, told: bool) -> None:
+    async with asked("bitget") as it:
+        hour_ms = NOW_MS // HOUR_MS * HOUR_MS + HOUR_MS
+        it.step((hour_ms + off_ms - NOW_MS) / 1000)
+        seen = await it.source.observe(it.instrument(), hour_ms - HOUR_MS)
+        assert (hour_ms + off_ms in seen.funding.at_ms) is told
+
+
 @every_venue
 @pytest.mark.parametrize("off_ms", [-1_500, 0, 1_500])
 async def test_what_stands_at_a_candles_end_is_as_the_past_tells_it(name: str, off_ms: int) -> None:
