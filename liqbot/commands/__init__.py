@@ -15,6 +15,7 @@ COMMANDS: Registry[Command[Any]] = Registry(
         "tiers",
         "venues",
         "feed",
+        "plan",
         "whatif",
         "check",
         "subscribe",

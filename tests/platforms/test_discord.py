@@ -19,6 +19,7 @@ WORDS = {
     "tiers": {"market": "BTC"},
     "venues": {"market": "BTC"},
     "feed": {"market": "BTC"},
+    "plan": {"market": "BTC"},
     "whatif": {"market": "BTC", "price": "62000"},
     "check": {"words": "BTC long 65000 25x"},
     "export": {"market": "BTC"},

@@ -35,6 +35,7 @@ ALONE = (  # every command; below what is answered, each kind of button is press
     "/tiers BTC",
     "/venues BTC",
     "/feed BTC 1h",
+    "/plan BTC",
     "/export BTC 7d",
     "/status",
     "/accuracy",
