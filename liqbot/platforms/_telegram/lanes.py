@@ -32,6 +32,7 @@ class Pace:
     """How fast Telegram may be written to; a little slower than it says, for jitter on the way."""
 
     overall_s: float = 1 / 26  # between any two; Telegram allows 30/s, as they arrive there
+    made_up: int = 3  # turns that were missed, at the most: 26 + 3 a second are still below 30
     chat_s: float = 1.05  # between two to one chat
     shared: int = 20  # messages to a group or channel …
     shared_s: float = 61.0  # … within so long
@@ -51,15 +52,15 @@ class Schedule:
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self._waiting: dict[Lane, dict[Turn, None]] = {lane: {} for lane in Lane}
+        self._waiting: dict[Lane, dict[Turn, float]] = {lane: {} for lane in Lane}  # since when
         self._busy: set[int] = set()
         self._sent: dict[int, deque[float]] = {}  # the last times, by chat
         self._free_at = -math.inf
         self._answers = 0  # in a row
 
-    def wait(self, turn: Turn) -> None:
+    def wait(self, turn: Turn, now: float) -> None:
         """Queue somebody up."""
-        self._waiting[turn.lane][turn] = None
+        self._waiting[turn.lane][turn] = now
 
     def leave(self, turn: Turn) -> None:
         """Let somebody go who waits no longer."""
@@ -74,13 +75,13 @@ class Schedule:
         if now < self._free_at:
             return None
         for lane in self._order():
-            for turn in self._waiting[lane]:
+            for turn, since in self._waiting[lane].items():
                 if turn.chat not in self._busy and self._chat_at(turn.chat) <= now:
                     del self._waiting[lane][turn]
                     self._busy.add(turn.chat)
-                    # Who came a little late for this turn is not late for the next as well.
-                    self._free_at = max(self._free_at, now - self._pace.overall_s)
-                    self._free_at += self._pace.overall_s
+                    # Turns that passed while somebody waited are made up for, a few of them.
+                    missed_s = min(now - since, self._pace.made_up * self._pace.overall_s)
+                    self._free_at = max(self._free_at, now - missed_s) + self._pace.overall_s
                     self._answers = self._answers + 1 if lane is Lane.ANSWERS else 0
                     return turn
         return None
@@ -157,7 +158,7 @@ class Lanes:
         loop = asyncio.get_running_loop()
         turn, granted = Turn(chat, lane), loop.create_future()
         self._granted[turn] = granted
-        self._schedule.wait(turn)
+        self._schedule.wait(turn, loop.time())
         self._go_on()
         try:
             await granted

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.random import default_rng
 
 from liqbot.clock import SteppedClock
 from liqbot.errors import DeliveryDelayed
@@ -33,7 +34,7 @@ def played(
             under_way.remove((at, turn))
             schedule.done(turn, at)
         while coming and coming[0][0] <= now:
-            schedule.wait(coming.pop(0)[1])
+            schedule.wait(coming.pop(0)[1], now)
         while (turn_ := schedule.grant(now)) is not None:
             granted.append((now, turn_))
             under_way.append((now + takes_s, turn_))
@@ -74,15 +75,35 @@ def test_ten_thousand_are_written_to_within_a_fifth_of_what_telegram_allows() ->
     assert count / 30 < granted[-1][0] < 1.2 * count / 30
 
 
-def test_a_turn_that_was_given_late_makes_the_next_no_later_and_longer_delays_are_not_made_up() -> (
-    None
-):
+def test_a_few_turns_that_passed_while_somebody_waited_are_made_up_for_and_no_more() -> None:
+    schedule = Schedule(Pace(overall_s=0.25, made_up=3))
+    for chat in range(1, 10):
+        schedule.wait(Turn(chat, Lane.ALERTS), 0.0)
+    times = [0.0, 0.375, 0.5, 0.75, 2.0, 2.0, 2.0, 2.0]
+    assert [schedule.grant(at) is not None for at in times] == [True] * 8
+    assert schedule.grant(2.0) is None
+
+
+def test_what_passed_while_nobody_waited_is_not_made_up_for() -> None:
     schedule = Schedule(Pace(overall_s=0.1))
-    for chat in range(1, 9):
-        schedule.wait(Turn(chat, Lane.ALERTS))
-    times = [0.0, 0.15, 0.2, 0.3, 1.0, 1.0]
-    assert [schedule.grant(at) is not None for at in times] == [True] * 6
-    assert schedule.grant(1.0) is None
+    for chat in range(1, 4):
+        schedule.wait(Turn(chat, Lane.ALERTS), 5.0)
+    assert schedule.grant(5.0) is not None
+    assert schedule.grant(5.0) is None
+    assert schedule.wake_at() == pytest.approx(5.1)
+
+
+def test_however_late_turns_are_given_no_second_holds_thirty() -> None:
+    schedule, granted, now = Schedule(PACE), [], 0.0
+    for chat in range(1, 400):
+        schedule.wait(Turn(chat, Lane.ALERTS), 0.0)
+    chance = default_rng(1)
+    while schedule.wake_at() < math.inf:
+        now = max(now, schedule.wake_at()) + chance.exponential(0.1)
+        while (turn := schedule.grant(now)) is not None:
+            granted.append(now)
+            schedule.done(turn, now)
+    assert all(b - a > 1 for a, b in zip(granted, granted[29:], strict=False))
 
 
 def test_an_answer_goes_before_all_alerts_that_wait() -> None:
@@ -110,7 +131,7 @@ def test_nobody_gets_a_turn_while_frozen() -> None:
     schedule, turn = Schedule(PACE), Turn(1, Lane.ANSWERS)
     schedule.freeze(5.0)
     schedule.freeze(3.0)  # a shorter one ends nothing
-    schedule.wait(turn)
+    schedule.wait(turn, 0.0)
     assert schedule.grant(4.9) is None
     assert schedule.wake_at() == 5.0
     assert schedule.grant(5.0) is turn
@@ -120,8 +141,8 @@ def test_who_would_wait_too_long_is_sent_away_alerts_before_answers() -> None:
     schedule = Schedule(PACE)
     alert, answer = Turn(1, Lane.ALERTS), Turn(2, Lane.ANSWERS)
     schedule.freeze(30.0)
-    schedule.wait(alert)
-    schedule.wait(answer)
+    schedule.wait(alert, 0.0)
+    schedule.wait(answer, 0.0)
     assert schedule.impatient(0.0) == [(alert, 30.0)]
     schedule.freeze(61.0)
     assert schedule.impatient(0.0) == [(answer, 61.0)]
@@ -134,12 +155,12 @@ def test_the_twenty_first_message_to_a_group_waits_for_the_minute_and_not_in_the
     schedule = Schedule(PACE)
     for i in range(20):
         schedule.done(Turn(-1, Lane.ALERTS), i * 1.1)
-    schedule.wait(turn := Turn(-1, Lane.ALERTS))
+    schedule.wait(turn := Turn(-1, Lane.ALERTS), 30.0)
     assert schedule.grant(30.0) is None
     ((gone, wait),) = schedule.impatient(30.0)
     assert gone is turn
     assert wait == pytest.approx(31.0)
-    schedule.wait(Turn(-1, Lane.ALERTS))
+    schedule.wait(Turn(-1, Lane.ALERTS), 61.0)
     assert schedule.grant(61.0) is not None
 
 
