@@ -21,6 +21,7 @@ from liqbot.heatmap.engine import (
 from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.heatmap import Heatmap, MassLedger, Snapshot
 from liqbot.heatmap.lookback import Lookback, tracked
+from liqbot.heatmap.measured import Measured
 from liqbot.heatmap.model import Model
 from liqbot.heatmap.tracks import Tracking
 from liqbot.market.book import OrderBook
@@ -63,6 +64,7 @@ class History:
     lookback: Lookback  # how clusters were followed; the next history goes on from it
     daily_usd: Usd  # expected to be liquidated on a day, both sides: mean since the first bar
     ledger: MassLedger
+    measured: Measured | None = None  # what is known besides; None where nobody is listed
 
     @property
     def tracking(self) -> Tracking:

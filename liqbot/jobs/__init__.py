@@ -16,6 +16,7 @@ JOBS: Registry[Job[Any]] = Registry(
         "ask_brackets",  # what these two remember counts in the first maps
         "fit_models",
         "watch_markets",
+        "ask_positions",
         "back_fill",
         "listen_tape",
         "judge_markets",

@@ -16,6 +16,7 @@ from liqbot.heatmap.model import Model
 from liqbot.live.brackets import Brackets
 from liqbot.live.glances import Glances
 from liqbot.live.hearing import Hearing
+from liqbot.live.holdings import Holdings
 from liqbot.live.maps import Maps
 from liqbot.live.memory import Memory
 from liqbot.live.models import Models
@@ -24,7 +25,7 @@ from liqbot.market.belief import Belief
 from liqbot.market.instrument import Instrument, MarketQuery, choose
 from liqbot.market.joining import trimmed
 from liqbot.market.observation import Gap, Observation, gaps_in
-from liqbot.market.source import MarketSource, TapeSource
+from liqbot.market.source import MarketSource, PositionSource, TapeSource
 from liqbot.market.status import MarketStatus, Status, VenueStatus
 from liqbot.market.tape import Tape
 from liqbot.market.units import Price, ms_of
@@ -47,6 +48,11 @@ class Venue(Protocol):
     @property
     def tape(self) -> TapeSource | None:
         """What can be listened to, if there is a public tape."""
+        ...
+
+    @property
+    def positions(self) -> PositionSource | None:
+        """Who tells of positions that are public, if anybody does."""
         ...
 
     @property
@@ -77,6 +83,7 @@ class LiveMarkets:
     ) -> None:
         self.venues: Mapping[str, Venue] = {each.source.venue: each for each in venues}
         self.memory = Memory(clock, past)
+        self.holdings = Holdings(clock, self.memory)
         self.brackets = Brackets()
         self.models = Models(model)
         self.back_filling = 0.0  # share of the past that has come, 0 … 1
@@ -238,7 +245,7 @@ class LiveMarkets:
         tape = self.memory.tape([each.instrument for each in seen], since_ms)
         age_s = max(0.0, *(each.age_s(now) for each in seen))
         told = remarked(history, _mark(history, seen, now), now, age_s)
-        return with_news(told, seen, tape)
+        return self.holdings.beside(with_news(told, seen, tape))
 
     def _rank(self, instrument: Instrument) -> tuple[str, int, str]:
         venues = list(self.venues)
@@ -252,6 +259,7 @@ class LiveMarkets:
             listening=None if venue.tape is None else venue.tape.condition,
             completeness=venue.completeness,
             bracketed=sum(bool(self.brackets.of([each])) for each in there),
+            holders=self.holdings.status(venue.source.venue),
         )
 
     def _market(self, instrument: Instrument) -> MarketStatus:

@@ -10,6 +10,18 @@ from liqbot.market.observation import Gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldersStatus:
+    """Those on one exchange whose positions the operator has listed; by number only."""
+
+    listed: int
+    telling: int  # of whom an answer counts
+    age_s: float  # of the oldest of these answers; inf where none counts
+    positions: int  # that they hold in markets that are watched
+    dropped: Mapping[str, int]  # positions not believed since the start, by reason
+    failing: str  # why the last question was not answered; "" once one is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VenueStatus:
     """One exchange."""
 
@@ -18,6 +30,7 @@ class VenueStatus:
     listening: Condition | None  # None: it has no public tape
     completeness: float | None  # share of forced orders that its tape tells; None: nobody knows
     bracketed: int = 0  # markets whose margin brackets it tells; the others have the built-in ones
+    holders: HoldersStatus | None = None  # None: it shows nobody's positions, or nobody is listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

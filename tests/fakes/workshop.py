@@ -13,6 +13,7 @@ from liqbot.live.markets import LiveMarkets
 from liqbot.market.archive import Archive, MarginArchive
 from liqbot.market.instrument import Instrument, MarketQuery
 from liqbot.market.observation import Observation
+from liqbot.market.source import PositionSource
 from liqbot.market.units import DAY_MS, moment_of
 from tests.builders import START_MS
 from tests.fakes.archive import FakeArchive
@@ -31,6 +32,7 @@ class FakeVenue:
     source: FakeSource
     tape: FakeTape | None
     completeness: float | None = 0.5
+    positions: PositionSource | None = None
 
 
 class FakeWorkshop:
@@ -47,6 +49,7 @@ class FakeWorkshop:
         tracks: Tracks | None = None,
         truth: dict[Instrument, Observation] | None = None,
         days: int = 4,
+        shown: dict[str, PositionSource] | None = None,
     ) -> None:
         self.clock = SteppedClock(at)
         self.truth = truth or truths(bases, venues, bars=288 * days)
@@ -56,7 +59,10 @@ class FakeWorkshop:
         self.margins = margins or FakeMargins()
         self.markets = LiveMarkets(
             self.clock,
-            [FakeVenue(self.sources[each], self.tapes[each]) for each in venues],
+            [
+                FakeVenue(self.sources[each], self.tapes[each], positions=(shown or {}).get(each))
+                for each in venues
+            ],
             QUICK,
             model_named="quick, for tests",
             tracks=tracks,

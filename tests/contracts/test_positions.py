@@ -1,0 +1,54 @@
+"""Whatever shows positions: by number, as told, and no error but those of a source."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import pytest
+
+from liqbot.errors import SourceDelayed, SourceError
+from liqbot.market.source import PositionSource
+from tests.exchanges.venues import asked
+from tests.fakes.faults import Fault
+from tests.fakes.positions import FakePositions, a_position
+
+
+@dataclass
+class Shown:
+    """Somebody who holds two positions, and somebody who holds none."""
+
+    source: PositionSource
+    fail: Callable[[], object]
+    venue: str
+
+
+@pytest.fixture(params=["hyperliquid", "fake"])
+async def shown(request: pytest.FixtureRequest) -> AsyncIterator[Shown]:
+    async with asked("hyperliquid", addresses=("0x" + "1" * 40, "0x" + "0" * 40)) as it:
+        if request.param == "fake":
+            fake = FakePositions(it.clock, [[a_position(), a_position(120.0)], []])
+
+            def late() -> None:
+                fake.fault = SourceDelayed("late", kind="timeout")
+
+            yield Shown(fake, late, "okx")
+            return
+        assert it.positions is not None
+        fault = Fault(kind="500", venue="hyperliquid", endpoint="positions")
+        yield Shown(it.positions, lambda: it.server.faults.add(fault), "hyperliquid")
+        assert it.server.violations == []
+
+
+async def test_holders_go_by_number_and_tell_what_they_have(shown: Shown) -> None:
+    assert shown.source.holders == 2
+    held = await shown.source.positions(0)
+    assert len(held) == 2
+    assert {each.instrument.venue for each in held} == {shown.venue}
+    assert all(each.quantity > 0 and each.entry > 0 and each.mark > 0 for each in held)
+    assert await shown.source.positions(1) == ()
+
+
+async def test_a_failure_is_a_source_error(shown: Shown) -> None:
+    await shown.source.positions(0)
+    shown.fail()
+    with pytest.raises(SourceError):
+        await shown.source.positions(0)
