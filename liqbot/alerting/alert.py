@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from liqbot.market.holding import holding_in
 from liqbot.market.units import Price, Side
 from liqbot.rules.rule import Criterion, Fact, Finding, Severity, Unit
 
@@ -54,7 +55,12 @@ class Fingerprint(NamedTuple):
 
 
 def about(finding: Finding) -> str:
-    """Return what tells apart the findings of one rule in one market; tiers share it."""
+    """Return what tells apart the findings of one rule in one market; tiers share it.
+
+    Of a position it is the first word of the case, whichever cluster there is.
+    """
+    if finding.holding is not None:
+        return finding.case.partition(" ")[0]
     return finding.cluster or (finding.side.value if finding.side else finding.case)
 
 
@@ -130,6 +136,7 @@ def encoded(alert: Alert) -> str:
                 "low": found.low,
                 "high": found.high,
                 "rank": found.rank,
+                "holding": asdict(found.holding) if found.holding else None,
             },
         },
         allow_nan=False,
@@ -172,6 +179,7 @@ def _finding(told: Mapping[str, Any]) -> Finding:
         low=None if low is None else Price(low),
         high=None if high is None else Price(high),
         rank=told["rank"],
+        holding=holding_in(told["holding"]) if told.get("holding") else None,
     )
 
 

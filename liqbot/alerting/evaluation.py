@@ -46,6 +46,9 @@ def evaluate(
         scene = _scene(scenes, base)
         if scene is None:
             continue
+        if terms.rules[name].private:
+            held = (each.holding for each in demands)
+            scene = replace(scene, holdings=tuple(each for each in held if each is not None))
         try:
             seen = terms.rules[name].judge(scene, settings)
         except Exception as error:  # noqa: BLE001 - one rule that raises is blind, and no other

@@ -103,6 +103,8 @@ def pending_of(
     found, name = alert.finding, alert.fingerprint
     if found.side is None or found.low is None or found.high is None or not name.base:
         return None
+    if found.holding is not None:  # what one holds is in nobody else's score
+        return None
     ahead = found.high < mark if found.side is Side.LONG else found.low > mark
     if name.rule in _BEHIND or not ahead:
         return None

@@ -12,6 +12,7 @@ from liqbot.alerting.alert import about, worth_of
 from liqbot.alerting.lifecycle import Sight
 from liqbot.alerting.subscription import Wish
 from liqbot.alerting.vocabulary import drawn, term_of
+from liqbot.market.holding import Holding
 from liqbot.market.units import Side
 from liqbot.rules.rule import Blind, Criterion, Finding, Rule, Severity
 
@@ -52,6 +53,7 @@ class Demand(NamedTuple):
     grade: str
     lone: bool
     base: str  # that has to take part in what is seen across markets
+    holding: Holding | None
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,16 @@ def demand(wish: Wish) -> Demand:
         wish.grade,
         wish.lone,
         wish.base,
+        wish.holding,
     )
+
+
+def by_holding(findings: Iterable[Finding]) -> Mapping[Holding | None, list[Finding]]:
+    """Return findings by the position that they are about; None for what is no one's own."""
+    found = defaultdict[Holding | None, list[Finding]](list)
+    for each in findings:
+        found[each.holding].append(each)
+    return found
 
 
 def sights(
@@ -132,6 +143,7 @@ def _judged(finding: Finding, wanted: Demand, settings: object, venues: int) -> 
         (wanted.side is not None and finding.side is not wanted.side)
         or (wanted.case and finding.case != wanted.case)
         or (wanted.base and wanted.base not in finding.markets)
+        or wanted.holding != finding.holding
     ):
         return None
     criteria = _redrawn(finding, wanted, settings)

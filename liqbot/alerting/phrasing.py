@@ -79,6 +79,8 @@ def parse(
     compared = set(re.findall("[<>]", left))
     left = re.sub("[<>]=?|=", " ", left)
     rule, case, left = _rule(left, rules)
+    if rule.private:
+        raise CommandError(f"{rule.summary}: /watch BTC long 65000 25x stop 63800.")
     _confirm_span(said.pop("within", None), rule, settings[rule.name])
     _confirm_words(left, rule, rules)
     lines = _minute(rule, amounts)
@@ -99,7 +101,9 @@ def parse(
 
 
 def echo(wish: Wish, rule: Rule[Any]) -> str:
-    """Write a wish in plain language, so that `parse` reads it."""
+    """Write a wish in plain language, so that `parse` reads it; a position as /watch does."""
+    if wish.holding is not None:
+        return f"{wish.base} {wish.holding.words}"
     term, lines = term_of(rule), dict(wish.lines)
     market = wish.base or "all"
     side = f"{wish.side.value} " if wish.side else ""

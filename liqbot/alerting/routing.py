@@ -22,7 +22,7 @@ from liqbot.alerting.lifecycle import (
     told,
     undelivered,
 )
-from liqbot.alerting.looking import Look, Seen, demand, sights
+from liqbot.alerting.looking import Look, Seen, by_holding, demand, sights
 from liqbot.alerting.placing import group_key
 from liqbot.alerting.roster import Amendment, Changes, Roster, Terms
 from liqbot.alerting.subscription import Subscription
@@ -123,8 +123,9 @@ def _see(turn: _Turn, roster: Roster, findings: tuple[Finding, ...], terms: Term
     look, settings = turn.look, terms.settings[turn.look.rule]
     here = roster.lives.get((look.rule, look.base), {})
     seen_by: dict[int, Mapping[str, Seen]] = {}
+    there = by_holding(findings)  # of thousands of positions, each looks at its own alone
     for wanted, subscriptions in roster.listeners(look.rule, look.base):
-        seen = sights(findings, wanted, settings, terms.venues)
+        seen = sights(there.get(wanted.holding, ()), wanted, settings, terms.venues)
         seen_by |= dict.fromkeys((each.id for each in subscriptions), seen)
         for about, each in seen.items():
             entered = each.sight.entered

@@ -8,6 +8,7 @@ from liqbot.alerting.alert import EVERYWHERE
 from liqbot.alerting.quiet import Mode, Mute, QuietHours
 from liqbot.chat.message import ChatId
 from liqbot.errors import CommandError, OutOfRange
+from liqbot.market.holding import Holding
 from liqbot.market.units import Side
 from liqbot.rules.rule import Severity
 
@@ -35,6 +36,7 @@ class Wish:
     lone: bool = False  # also what rests on one venue alone
     once: bool = False
     cooldown: timedelta = COOLDOWN
+    holding: Holding | None = None  # a position of one's own, for a rule that looks at these
 
     def __post_init__(self) -> None:
         if not SHORTEST <= self.cooldown <= LONGEST:

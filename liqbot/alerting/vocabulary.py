@@ -123,6 +123,12 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             setting="min_sigma",
             unit=Unit.SIGMA,
         ),
+        "own_position": Term(
+            words=("own position", "my position", "own stop", "own liquidation price"),
+            setting="tiers",
+            unit=Unit.FRACTION,
+            falls=True,
+        ),
     }
 )
 

@@ -18,6 +18,8 @@ COMMANDS: Registry[Command[Any]] = Registry(
         "plan",
         "whatif",
         "check",
+        "watch",
+        "unwatch",
         "subscribe",
         "alerts",
         "unsubscribe",

@@ -34,7 +34,7 @@ def which_market(bases: Sequence[str]) -> Message:
 
 def what_of_it(base: str, rules: Mapping[str, Rule[Any]]) -> Message:
     """Offer what there is to hear of in a market."""
-    words = {term_of(rule).words[0]: rule.summary for rule in rules.values()}
+    words = {term_of(rule).words[0]: rule.summary for rule in rules.values() if not rule.private}
     text: list[Line] = [(Bold(base), ": what do you want to hear of?")]
     text += [(Code(word), f" {meant.removeprefix('Say when ')}") for word, meant in words.items()]
     offered = [(word, f"subscribe {base} {word} {ASKS}") for word in list(words)[:_RULES]]

@@ -70,14 +70,6 @@ class Position:
     quantity: float | None = None  # base units
     venue: str | None = None
 
-    @property
-    def words(self) -> str:
-        """How it is said, so that it is read as the same."""
-        said = [self.base, self.side, written(self.entry), f"{written(self.leverage)}x"]
-        said += [] if self.stop is None else ["stop", written(self.stop)]
-        said += [] if self.quantity is None else ["size", written(self.quantity)]
-        return " ".join([*said, self.venue] if self.venue else said)
-
 
 @dataclass(slots=True)
 class _Heard:

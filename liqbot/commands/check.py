@@ -11,8 +11,9 @@ from liqbot.chat.message import LONGEST_WORDS, Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Code, Dim, Line, shorten
 from liqbot.commands._assessment import Assessment, assess
+from liqbot.commands._held import described
 from liqbot.commands._own import recipient_of
-from liqbot.commands._position import EXAMPLE, EXAMPLES, Position
+from liqbot.commands._position import EXAMPLE, EXAMPLES
 from liqbot.commands.command import Caller, Command, Desk
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.exposure import BESIDE, beside, buffer, fired_usd, gap, on_the_way, outside
@@ -42,26 +43,17 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     found = await assess(desk, asked.words)
     _, numbers = await recipient_of(desk, caller)
     text = [
-        (Bold(said(found.position, numbers)), *_since(found, numbers)),
+        (Bold(described(found.position.base, found.holding, numbers)), *_since(found, numbers)),
         *_quoted(found, numbers),
         *(_met(found, found.scene, numbers) if found.scene else _early(found.position.base)),
         (Dim(_LIMITS),),
     ]
     return Message(
         text=shorten(tuple(text), _TEXT),
-        buttons=_buttons(found.position),
+        buttons=_buttons(found),
         private=True,
         in_place=True,
     )
-
-
-def said(position: Position, numbers: Numbers) -> str:
-    """Write a position as its reader writes figures."""
-    words = f"{position.base} {position.side} {numbers.price(position.entry)}"
-    words += f" {position.leverage:g}x"
-    words += "" if position.stop is None else f", stop {numbers.price(position.stop)}"
-    words += f", {position.quantity:g} {position.base}" if position.quantity else ""
-    return f"{words} on {venue_name(position.venue)}" if position.venue else words
 
 
 def _guide() -> Iterator[Line]:
@@ -188,12 +180,13 @@ def _names(venues: list[str]) -> str:
     return ", ".join(map(venue_name, venues))
 
 
-def _buttons(position: Position) -> tuple[tuple[Button, ...], ...]:
-    acts = [("Watch it", f"watch {position.words}"), ("↻ Refresh", f"check {position.words}")]
+def _buttons(found: Assessment) -> tuple[tuple[Button, ...], ...]:
+    base = found.position.base
+    words = f"{base} {found.holding.words}"
+    acts = [("Watch it", f"watch {words}"), ("↻ Refresh", f"check {words}")]
     first = tuple(Button(*each) for each in acts if len(each[1].encode()) <= LONGEST_WORDS)
     charts = tuple(
-        Button(f"{name} {position.base}", f"/{name.lower()} {position.base}")
-        for name in ("Levels", "Heatmap")
+        Button(f"{name} {base}", f"/{name.lower()} {base}") for name in ("Levels", "Heatmap")
     )
     return (first, charts) if first else (charts,)
 

@@ -26,9 +26,11 @@ def gap(cluster: Cluster, price: float) -> float:
     return max(cluster.low / price - 1, 1 - cluster.high / price, 0.0)
 
 
-def beside(clusters: Iterable[Cluster], side: Side, price: float) -> Cluster | None:
-    """Return the cluster of a side that holds a price, else the nearest within BESIDE of it."""
-    near = [each for each in clusters if each.side is side and gap(each, price) <= BESIDE]
+def beside(
+    clusters: Iterable[Cluster], side: Side, price: float, reach: float = BESIDE
+) -> Cluster | None:
+    """Return the cluster of a side that holds a price, else the nearest within reach of it."""
+    near = [each for each in clusters if each.side is side and gap(each, price) <= reach]
     return min(near, key=lambda each: (gap(each, price), -each.expected_usd), default=None)
 
 

@@ -27,5 +27,6 @@ RULES: Registry[Rule[Any]] = Registry(
         "funding_extreme",
         "correlated_risk",
         "large_position",
+        "own_position",
     ),
 )

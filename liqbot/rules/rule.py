@@ -14,6 +14,7 @@ from liqbot.heatmap.history import History
 from liqbot.heatmap.quality import Quality, is_weekend, lowered, quality_of
 from liqbot.heatmap.tracks import Track
 from liqbot.market.calendar import Event, upcoming
+from liqbot.market.holding import Holding
 from liqbot.market.margin import MarginSchedule
 from liqbot.market.norms import UNKNOWN, Norms
 from liqbot.market.units import Price, Side
@@ -93,7 +94,7 @@ class Finding:
     """What a rule sees now, and why it is or is nearly worth telling.
 
     It is worth telling once it has `entered`, and until it has `left` or is found no more.
-    `case`, `cluster` and the markets tell apart the findings of one rule.
+    `case`, `cluster`, the markets and whose position it is tell apart the findings of one rule.
     """
 
     case: str  # which of the rule's few cases: "long", "long 1%" …
@@ -109,6 +110,7 @@ class Finding:
     low: Price | None  # the prices that it is about
     high: Price | None
     rank: int = 0  # of findings alike but for their case, the highest rank speaks
+    holding: Holding | None = None  # the position that it is about, nobody's business but its own
 
     @property
     def value(self) -> float:
@@ -159,6 +161,7 @@ class Scene:
     events: tuple[Event, ...] = ()  # scheduled releases
     tapes: Mapping[str, float | None] = field(default_factory=dict)  # completeness by venue heard
     brackets: Mapping[str, MarginSchedule] = field(default_factory=dict)  # as venues tell them
+    holdings: tuple[Holding, ...] = ()  # that are watched for people
     others: "tuple[Scene, ...]" = ()  # the other watched markets, without others of their own
 
     @cached_property
@@ -270,6 +273,7 @@ class Rule(Generic[Settings]):
     patience: Patience
     chart: str  # drawn beside it
     across: bool = False
+    private: bool = False  # it looks at what people hold, each of whom sees their own alone
 
     def judge(self, scene: Scene, settings: Settings) -> tuple[Finding, ...] | Blind:
         """Return what has entered or not left yet; the life of an alert tells which it is."""

@@ -150,6 +150,7 @@ subscriptions = Table(
     *_given(Boolean, "reminded"),
     *_given(Text, "paused", "role"),
     Column("followed_us", BigInteger),
+    Column("holding", JSON(none_as_null=True)),  # a position of one's own that is watched
     sqlite_autoincrement=True,  # no number twice: messages that stand in chats name them
 )
 recipients = Table(

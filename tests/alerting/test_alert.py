@@ -13,6 +13,7 @@ from liqbot.market.units import Side
 from liqbot.rules.rule import Fact, Finding, Unit
 from tests.alerting.drawn import alerts, fingerprints
 from tests.alerting.stage import cascade, near
+from tests.market.test_holding import LONG
 
 (FOUND,) = near(0.015)[:1]
 
@@ -31,6 +32,21 @@ def test_an_alert_of_before_rules_were_doubted_reads_too(alert: Alert) -> None:
     told = json.loads(encoded(alert))
     del told["unproven"]
     assert decoded(json.dumps(told)) == replace(alert, unproven=None)
+
+
+@given(alerts)
+def test_an_alert_of_a_position_reads_back_with_it_and_one_of_before_without(alert: Alert) -> None:
+    owned = replace(alert, finding=replace(alert.finding, holding=LONG))
+    assert decoded(encoded(owned)) == owned
+    told = json.loads(encoded(alert))
+    del told["finding"]["holding"]
+    assert decoded(json.dumps(told)) == alert
+
+
+def test_what_a_position_is_told_of_is_the_same_whichever_cluster_and_tier() -> None:
+    owned = replace(FOUND, holding=LONG, cluster=None)
+    names = [about(replace(owned, case=case)) for case in ("near 0.02", "near 0.01", "stop")]
+    assert names == ["near", "near", "stop"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "7", '{"fingerprint": [1]}'])

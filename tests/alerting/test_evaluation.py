@@ -11,9 +11,10 @@ from liqbot.alerting.looking import Look
 from liqbot.alerting.roster import Roster
 from liqbot.alerting.subscription import Wish
 from liqbot.heatmap.tracks import Kind
-from liqbot.market.units import Side
+from liqbot.market.units import Price, Side
 from liqbot.rules.rule import Blind, Finding, Rule, Scene
 from tests.alerting.stage import TERMS, a_subscription
+from tests.market.test_holding import LONG
 from tests.rules.scenes import PRICE, a_long, a_scene, gone
 
 WITHIN = "cluster_approach"
@@ -44,6 +45,14 @@ def test_only_what_somebody_listens_to_is_looked_at() -> None:
     assert (look.rule, look.base) == (WITHIN, "BTC")
     assert [each.cluster for each in found(look)] == ["L-1"]
     assert seen(Wish(rule=WITHIN, base="ETH")).looks == ()
+
+
+def test_a_rule_about_positions_sees_those_of_who_listens() -> None:
+    nearby = replace(LONG, liquidation=Price(PRICE * 0.99))
+    wishes = [Wish(rule="own_position", base="BTC", holding=each) for each in (nearby, LONG)]
+    look = only(seen(*wishes, scenes=[a_scene()]))
+    assert {each.holding for each in found(look)} == {nearby}
+    assert found(only(seen(wishes[1], scenes=[a_scene()]))) == ()
 
 
 def test_who_listens_everywhere_listens_to_each_market() -> None:

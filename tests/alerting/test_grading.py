@@ -22,6 +22,7 @@ from liqbot.market.units import HOUR_MS, Price, Side, Usd, moment_of
 from liqbot.rules.rule import Fact, Finding, Severity, Unit
 from tests.alerting.levels import HOURS_4, a_level, a_pending, an_outcome, towards
 from tests.builders import FIVE_MINUTES_MS, START_MS, a_liquidation, some_candles
+from tests.market.test_holding import LONG
 
 WEEK = LOOK_BACK_MS // FIVE_MINUTES_MS
 NO_TAPES: tuple[Tape, ...] = ()
@@ -103,6 +104,7 @@ def test_how_long_it_has_depends_on_how_far_its_nearer_edge_is(
         an_alert(Side.SHORT, 100.0, 101.0),
         an_alert(rule="cascade_start"),
         an_alert(rule="cluster_fade"),
+        replace(an_alert(), finding=replace(an_alert().finding, holding=LONG)),  # one's own
     ],
 )
 def test_what_foretells_nothing_is_not_graded(alert: Alert) -> None:

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liqbot.alerting.alert import about
-from liqbot.alerting.looking import Seen, demand, sights, widest
+from liqbot.alerting.looking import Seen, by_holding, demand, sights, widest
 from liqbot.alerting.subscription import Wish
 from liqbot.market.units import Side
 from liqbot.rules.rule import Criterion, Fact, Finding, Severity, Unit
 from tests.alerting.drawn import BASES, wishes
 from tests.alerting.stage import RULE_TABLE, TERMS, cascade, near, ratio
+from tests.market.test_holding import LONG, SHORT
 
 RULE = "cluster_approach"
 
@@ -41,6 +42,19 @@ def test_of_several_tiers_the_nearest_that_is_reached_speaks(
     assert (one.sight.rank, one.sight.entered, one.sight.inside) == (rank, is_in, True)
     assert one.finding.rank == rank
     assert one.sight.falls
+
+
+def test_a_position_is_seen_by_whoever_holds_it_alone() -> None:
+    (found, *_) = near()
+    own, other = replace(found, holding=LONG), replace(found, holding=SHORT)
+    (public, *_) = near(cluster="L2")
+    assert entered(own, other, public, holding=LONG) == {"long"}
+    assert entered(own, other, public) == {"L2"}
+    assert by_holding([own, other, public, own]) == {
+        LONG: [own, own],
+        SHORT: [other],
+        None: [public],
+    }
 
 
 def test_an_own_line_replaces_the_tiers_and_there_is_only_one() -> None:

@@ -14,6 +14,7 @@ from liqbot.market.units import Side
 from liqbot.rules.rule import Severity
 from tests.alerting.drawn import BASES, wishes
 from tests.alerting.stage import RULE_TABLE, TERMS
+from tests.market.test_holding import LONG as HELD
 
 LONG, SHORT = Side.LONG, Side.SHORT
 
@@ -227,6 +228,17 @@ def test_what_cannot_be_read_says_what_would_work(
     with pytest.raises(kind, match=None) as caught:
         read(text)
     assert answer in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["BTC own position", "BTC my position within 1%", "all own stop"])
+def test_a_position_of_ones_own_is_asked_for_by_another_command(text: str) -> None:
+    with pytest.raises(CommandError, match="/watch BTC long 65000 25x"):
+        read(text)
+
+
+def test_a_position_is_echoed_as_it_is_asked_for() -> None:
+    wish = Wish(rule="own_position", base="BTC", grade="D", lone=True, holding=HELD)
+    assert echo(wish, RULE_TABLE[wish.rule]) == f"BTC {HELD.words}"
 
 
 def test_a_rule_that_does_not_run_is_not_offered() -> None:

@@ -55,6 +55,9 @@ ROWS = (
     Row("test", TOLD, TOLD, TOLD),
     Row("why 1f", TOLD, TOLD, TOLD),
     Row("check BTC long 65000 25x", TOLD, TOLD, TOLD),
+    Row("watch BTC long 65000 25x"),
+    Row("watch", TOLD, TOLD, TOLD),
+    Row("unwatch all", TOLD, TOLD, TOLD),  # of alerts that are no positions, none
     Row("channel", TOLD, REFUSED, TOLD),
     Row("channel list", TOLD, REFUSED, TOLD),
     Row("channel test", TOLD, REFUSED, TOLD),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from liqbot.chat.arguments import Known
 from liqbot.commands._position import EXAMPLES, Amount, Asked, Position, position_of, read
 from liqbot.errors import CommandError
+from liqbot.market.holding import Holding
 from liqbot.market.instrument import Instrument, MarketQuery
 from liqbot.market.units import Price, Side
 
@@ -159,7 +160,16 @@ def test_what_is_written_is_read_as_the_same(
         quantity=None if quantity is None else float(f"{quantity:.6g}"),
         venue=venue,
     )
-    assert position_of(read(position.words, KNOWN), "BTC", None) == position
+    held = Holding(
+        side=side,
+        entry=position.entry,
+        leverage=position.leverage,
+        liquidation=Price(0.0),
+        stop=stop,
+        venue=venue or "",
+        quantity=position.quantity,
+    )
+    assert position_of(read(f"BTC {held.words}", KNOWN), "BTC", None) == position
 
 
 @given(

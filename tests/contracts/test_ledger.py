@@ -16,6 +16,7 @@ from liqbot.market.units import Side
 from liqbot.rules.rule import Severity
 from tests.alerting.stage import CHAT, START, a_subscription
 from tests.ledgers import SECOND, a_delivery, a_life, a_name, owing
+from tests.market.test_holding import LONG, SHORT
 
 OTHER = ChatId("telegram", "-100|2")
 WISH = Wish(
@@ -57,6 +58,19 @@ async def test_a_subscription_is_numbered_and_listed_as_it_was_made(ledger: Ledg
     plain = await added(ledger)
     assert await ledger.subscriptions.listed() == (kept, plain)
     assert plain.wish == Wish(rule="cluster_approach", base="BTC")
+
+
+async def test_a_position_is_kept_with_its_wish_and_goes_with_its_owner(ledger: Ledger) -> None:
+    wishes = [Wish(rule="own_position", base="BTC", holding=each) for each in (LONG, SHORT)]
+    ours = [
+        await added(ledger, "stop", wish=wish, user=user, chat=chat)
+        for wish, user, chat in zip(wishes, ("7", "8"), (CHAT, OTHER), strict=True)
+    ]
+    assert [each.wish for each in await ledger.subscriptions.listed()] == wishes
+    await ledger.subscriptions.put(replace(ours[0], wish=wishes[1]))
+    assert [each.wish for each in await ledger.subscriptions.listed(CHAT)] == [wishes[1]]
+    assert await ledger.privacy.erase(CHAT.platform, "7", CHAT) == (ours[0].id,)
+    assert await ledger.subscriptions.listed() == (ours[1],)
 
 
 async def test_a_number_is_never_given_twice(ledger: Ledger) -> None:

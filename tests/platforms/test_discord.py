@@ -22,6 +22,8 @@ WORDS = {
     "plan": {"market": "BTC"},
     "whatif": {"market": "BTC", "price": "62000"},
     "check": {"words": "BTC long 65000 25x"},
+    "watch": {"words": "BTC long 65000 25x"},
+    "unwatch": {"number": "1"},
     "export": {"market": "BTC"},
     "subscribe": {"words": "BTC near"},
     "unsubscribe": {"number": "1"},

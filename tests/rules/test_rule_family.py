@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liqbot.charts import CHARTS
+from liqbot.market.holding import Holding
+from liqbot.market.units import Price, Side
 from liqbot.rules import RULES
 from liqbot.rules.rule import Blind, Criterion, Finding, Scene
 from tests.rules.wandering import a_wandering_scene
@@ -28,7 +30,15 @@ def a_scene(seed: int) -> Scene:
     """Return one market among three."""
     bases = ("BTC", "ETH", "SOL")
     scenes = [a_wandering_scene(3 * seed + i, base) for i, base in enumerate(bases)]
-    return replace(scenes[0], others=tuple(scenes[1:]))
+    held = a_holding(scenes[0].history.snapshot.mark, seed)
+    return replace(scenes[0], others=tuple(scenes[1:]), holdings=(held,))
+
+
+def a_holding(mark: float, seed: int) -> Holding:
+    """Return a position that ends 0 … 5 % away, and whose stop is halfway there."""
+    side, away = list(Side)[seed % 2], 0.001 * (seed % 50)
+    ends = [Price(mark * (1 - side.sign * share)) for share in (0.0, away / 2, away)]
+    return Holding(side=side, entry=ends[0], leverage=20.0, stop=ends[1], liquidation=ends[2])
 
 
 def judged(name: str, scene: Scene, lines: object = None) -> dict[Key, Finding]:

@@ -16,7 +16,13 @@ from tests.builders import SHARED_DATA
 
 RECORDINGS = SHARED_DATA / "recordings"
 SIGHTED = {"asymmetric_cluster", "cluster_approach", "cluster_growth", "cluster_migration"}
-SIGHTED |= {"cluster_fade", "open_interest_shift", "correlated_risk", "large_position"}
+SIGHTED |= {
+    "cluster_fade",
+    "open_interest_shift",
+    "correlated_risk",
+    "large_position",
+    "own_position",
+}
 
 
 def scenes(folder: Path, bases: tuple[str, ...], days: float) -> list[Scene]:

@@ -7,7 +7,7 @@ from alembic import command
 from sqlalchemy import func, inspect, select, text
 
 from liqbot.alerting.roster import Changes
-from liqbot.alerting.subscription import Recipient
+from liqbot.alerting.subscription import Recipient, Wish
 from liqbot.chat.message import ChatId
 from liqbot.errors import StorageError
 from liqbot.heatmap.model import Model
@@ -25,6 +25,7 @@ from tests.alerting.levels import a_pending
 from tests.alerting.stage import a_subscription
 from tests.builders import START_MS, a_liquidation, an_observation, some_candles, some_funding
 from tests.ledgers import a_delivery, a_life, a_name
+from tests.market.test_holding import LONG
 from tests.storage.maps import a_map
 from tests.storage.test_tables import LEDGER
 
@@ -113,6 +114,21 @@ async def test_what_a_chat_said_stays_and_what_it_never_said_is_as_usual(
         assert list(rows) == [("Europe/Berlin", "de"), ("UTC", "en_GB")]
     await migrate(database)
     assert await chats.listed() == (said, Recipient(chat=ChatId("telegram", "2")))
+
+
+async def test_of_positions_nothing_is_left_where_they_cannot_be_read(database: Database) -> None:
+    ledger = sql_ledger(database)
+    plain = await ledger.subscriptions.add(a_subscription(number=0), {a_name(): a_life()})
+    watched = Wish(rule="own_position", base="BTC", holding=LONG)
+    mine = await ledger.subscriptions.add(a_subscription(watched, number=0), {a_name(): a_life()})
+    owed = [a_delivery(f"{n}", subscription=n, message=f"{n}") for n in (plain.id, mine.id)]
+    await ledger.watch.settle(Changes(deliveries=owed))
+    await downgrade(database, "0004")
+    await migrate(database)
+    assert await ledger.subscriptions.listed() == (plain,)
+    assert {each.subscription for each in (await ledger.watch.load()).lives} == {plain.id}
+    assert await ledger.deliveries.about(f"{plain.id}")
+    assert not await ledger.deliveries.about(f"{mine.id}")
 
 
 async def test_a_second_time_changes_nothing(database: Database) -> None:

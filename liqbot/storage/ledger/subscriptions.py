@@ -14,6 +14,7 @@ from liqbot.alerting.delivery import State
 from liqbot.alerting.lifecycle import Life
 from liqbot.alerting.subscription import Subscription, Wish
 from liqbot.chat.message import ChatId
+from liqbot.market.holding import holding_in
 from liqbot.market.units import Side
 from liqbot.rules.rule import Severity
 from liqbot.storage import tables
@@ -109,6 +110,7 @@ def _values(subscription: Subscription) -> dict[str, Any]:
         "paused": subscription.paused,
         "role": subscription.role,
         "followed_us": None if asked is None else us_of(asked),
+        "holding": asdict(subscription.wish.holding) if subscription.wish.holding else None,
     }
 
 
@@ -118,7 +120,7 @@ def _read(row: Found[Any]) -> Subscription:
         id=row.id,
         chat=ChatId(row.platform, row.address),
         user=row.owner,
-        wish=_wish(row.wish),
+        wish=_wish(row.wish, row.holding),
         created_at=moment_at(row.created_us),
         expires_at=moment_at(row.expires_us),
         reminded=row.reminded,
@@ -129,10 +131,12 @@ def _read(row: Found[Any]) -> Subscription:
 
 
 def _plain(wish: Wish) -> dict[str, Any]:
-    return asdict(wish) | {"cooldown": wish.cooldown.total_seconds()}
+    plain = asdict(wish) | {"cooldown": wish.cooldown.total_seconds()}
+    del plain["holding"]  # which has a place of its own
+    return plain
 
 
-def _wish(told: Mapping[str, Any]) -> Wish:
+def _wish(told: Mapping[str, Any], holding: Mapping[str, Any] | None) -> Wish:
     return Wish(
         **{
             **told,
@@ -140,5 +144,6 @@ def _wish(told: Mapping[str, Any]) -> Wish:
             "lines": tuple((setting, value) for setting, value in told["lines"]),
             "severity": Severity(told["severity"]),
             "cooldown": timedelta(seconds=told["cooldown"]),
+            "holding": holding_in(holding) if holding else None,
         }
     )
