@@ -79,7 +79,9 @@ class Level:
 
     def __post_init__(self) -> None:
         """Raise ValueError for a band that price is in or that is on the other side of it."""
-        if not 0 < self.low <= self.high < np.inf or not self.near > 0:
+        is_long = self.side is Side.LONG
+        is_ahead = self.high < self.mark if is_long else 0 < self.mark < self.low
+        if not 0 < self.low <= self.high < np.inf or not is_ahead:
             raise ValueError(f"{self.low} … {self.high} is not ahead of {self.mark}")
 
     @property

@@ -5,22 +5,28 @@ counts whole days, or as many days as the longest horizon among the cases: an in
 narrow as there are such spans of time, however many alerts there were.
 """
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from liqbot.alerting.alert import Doubt
 from liqbot.alerting.grading import Outcome
 from liqbot.alerting.outcome import Kind
 from liqbot.calibration.place import wilson
-from liqbot.market.units import DAY_MS
+from liqbot.market.units import DAY_MS, I8, integers
 
 _Z = 1.96  # 95 %
 _LEAST_SPANS = 6  # of time; how much fewer differ by chance nobody can tell
+_PLACE = {kind.value: place for place, kind in enumerate(Kind)}
+_UNKNOWN = _PLACE[Kind.UNKNOWN.value]
+_REACHED, _SWEPT = (
+    np.array(flags)
+    for flags in ([kind.was_reached for kind in Kind], [kind.was_swept for kind in Kind])
+)
 
 
 class Axis(StrEnum):
@@ -56,6 +62,7 @@ class Lift:
 
     n: int  # alerts whose baseline is known
     spans: int  # of time, in which these are
+    usual: float  # the share of the levels that nobody chose to which it happened
     value: float
     low: float  # 95 % interval; 0 … inf where there were fewer than six spans
     high: float
@@ -115,65 +122,93 @@ def unproven(
     return doubts
 
 
-def lift_of(
-    cases: Sequence[Outcome],
-    baseline: Callable[[Outcome], Sequence[Kind]],
-    happened: Callable[[Kind], bool],
-) -> Lift | None:
-    """Return how many times as often something happened to alerts as to their baselines.
+class _Cases(NamedTuple):
+    """What came of some cases and of their baselines, each kind by its place among all."""
 
-    None where it never happened to a baseline. The ratio of two means over the same cases, its
-    logarithm's variance linearised over spans of time: W. G. Cochran, Sampling Techniques (1977)
-    §6.4 and §9A; Student's t by M. Abramowitz and I. Stegun, Handbook (1964) 26.7.5.
+    at_ms: I8  # (case,)
+    horizon_ms: I8  # (case,)
+    kind: I8  # (case,)
+    mirror: I8  # (case, 1)
+    moments: I8  # (case, level), unknown where one has fewer than others
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> "_Cases":
+        most = max(len(each.moments) for each in outcomes)
+        spare = [Kind.UNKNOWN] * most
+        levels = [each.pending.level for each in outcomes]
+        return cls(
+            at_ms=integers([each.at_ms for each in levels]),
+            horizon_ms=integers([each.reach.horizon_ms for each in levels]),
+            kind=integers([_PLACE[each.kind.value] for each in outcomes]),
+            mirror=integers([[_PLACE[each.mirror.value]] for each in outcomes]),
+            moments=integers(
+                [[_PLACE[k.value] for k in [*each.moments, *spare][:most]] for each in outcomes]
+            ),
+        )
+
+    @property
+    def spans(self) -> I8:
+        """Which span of time each case is in, (case,) numbered from 0."""
+        length = -(-int(self.horizon_ms.max()) // DAY_MS) * DAY_MS
+        return integers(np.unique(self.at_ms // length, return_inverse=True)[1])
+
+
+def _lift(cases: _Cases, baseline: I8, happened: NDArray[np.bool_]) -> Lift | None:
+    """Return how many times as often something happened to alerts as to a baseline, (case, level).
+
+    `happened` tells of each kind whether it did. None where it never happened to the baseline. The
+    ratio of two means over the same cases, its logarithm's variance linearised over spans of time:
+    W. G. Cochran, Sampling Techniques (1977) §6.4 and §9A; Student's t by M. Abramowitz and
+    I. Stegun, Handbook (1964) 26.7.5.
     """
-    known = [
-        (each, [kind for kind in baseline(each) if kind is not Kind.UNKNOWN])
-        for each in cases
-        if each.kind is not Kind.UNKNOWN
-    ]
-    paired = [(each, kinds) for each, kinds in known if kinds]
-    told = np.array([happened(each.kind) for each, _ in paired], dtype=np.float64)
-    usual = np.array([np.mean([happened(kind) for kind in kinds]) for _, kinds in paired])
+    known = baseline != _UNKNOWN
+    paired = (cases.kind != _UNKNOWN) & known.any(axis=1)
+    told = happened[cases.kind[paired]].astype(np.float64)
+    usual = ((happened[baseline] & known).sum(axis=1)[paired]) / known.sum(axis=1)[paired]
     if not usual.any():
         return None
-    places = _spans([each for each, _ in paired])
+    usually = float(usual.mean())
+    places = _Cases(*(column[paired] for column in cases)).spans
     spans, value = int(places.max()) + 1, float(told.sum() / usual.sum())
     if spans < _LEAST_SPANS:
         low, high = 0.0, np.inf
     elif not told.any():
-        low, high = 0.0, wilson(0, told.size)[1] / float(usual.mean())
+        low, high = 0.0, wilson(0, told.size)[1] / usually
     else:
         off = np.bincount(places, told / told.sum() - usual / usual.sum())
         error = float(np.sqrt(off @ off * spans / (spans - 1))) * _student(spans - 1)
         low, high = value * np.exp(-error), value * np.exp(error)
-    return Lift(n=told.size, spans=spans, value=value, low=float(low), high=float(high))
+    return Lift(
+        n=told.size, spans=spans, usual=usually, value=value, low=float(low), high=float(high)
+    )
 
 
-def _row(key: Mapping[Axis, str], cases: Sequence[Outcome]) -> Row:
-    counts = Counter(each.kind for each in cases)
-    unknown = counts.pop(Kind.UNKNOWN, 0)
-    n = counts.total()
-    fired = [each for each in cases if each.kind.was_swept and each.fired_usd is not None]
+def _row(key: Mapping[Axis, str], outcomes: Sequence[Outcome]) -> Row:
+    cases = _Cases.of(outcomes)
+    counts = dict(zip(Kind, np.bincount(cases.kind, minlength=len(Kind)).tolist(), strict=True))
+    unknown = counts.pop(Kind.UNKNOWN)
+    n = sum(counts.values())
+    fired = [each for each in outcomes if each.fired_usd is not None and each.kind.was_swept]
     return Row(
         key=key,
         n=n,
         unknown=unknown,
-        kinds={kind: Share(counts[kind], n) for kind in Kind if kind is not Kind.UNKNOWN},
-        reached=Share(sum(counts[kind] for kind in Kind if kind.was_reached), n),
-        swept=Share(sum(counts[kind] for kind in Kind if kind.was_swept), n),
-        reach_lift=_lifts(cases, lambda kind: kind.was_reached),
-        sweep_lift=_lifts(cases, lambda kind: kind.was_swept),
+        kinds={kind: Share(count, n) for kind, count in counts.items()},
+        reached=Share(sum(count for kind, count in counts.items() if kind.was_reached), n),
+        swept=Share(sum(count for kind, count in counts.items() if kind.was_swept), n),
+        reach_lift=_lifts(cases, _REACHED),
+        sweep_lift=_lifts(cases, _SWEPT),
         fired_n=len(fired),
         fired_usd=sum(each.fired_usd or 0.0 for each in fired),
         expected_usd=sum(each.pending.expected_usd for each in fired),
-        simulated=any(each.pending.simulated for each in cases),
+        simulated=any(each.pending.simulated for each in outcomes),
     )
 
 
-def _lifts(cases: Sequence[Outcome], happened: Callable[[Kind], bool]) -> Lifts:
+def _lifts(cases: _Cases, happened: NDArray[np.bool_]) -> Lifts:
     return Lifts(
-        moments=lift_of(cases, lambda each: each.moments, happened),
-        mirror=lift_of(cases, lambda each: (each.mirror,), happened),
+        moments=_lift(cases, cases.moments, happened),
+        mirror=_lift(cases, cases.mirror, happened),
     )
 
 
@@ -203,16 +238,6 @@ def _natural(key: tuple[str, ...]) -> list[tuple[float, str]]:
         (float(number) if number.isdecimal() else np.inf, each)
         for number, each in zip(numbers, key, strict=True)
     ]
-
-
-def _spans(cases: Sequence[Outcome]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """Return which span of time each case is in, (n,) numbered from 0."""
-    longest = max(each.pending.level.reach.horizon_ms for each in cases)
-    length = -(-longest // DAY_MS) * DAY_MS
-    _, places = np.unique(
-        [each.pending.level.at_ms // length for each in cases], return_inverse=True
-    )
-    return places
 
 
 def _student(freedom: int) -> float:

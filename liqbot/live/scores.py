@@ -5,22 +5,25 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from liqbot.alerting.grading import Outcomes
+from liqbot.alerting.grading import Outcome, Outcomes
 from liqbot.alerting.score import Axis, Row, score
 from liqbot.clock import Clock
 from liqbot.live.flights import Flights
+from liqbot.market.units import ms_of
 
 _Asked: TypeAlias = tuple[frozenset[str], timedelta, tuple[Axis, ...]]
 
 _FRESH = timedelta(minutes=5)
+_ALMOST = timedelta(microseconds=999)  # to the next millisecond
 
 
 class LiveScores:
-    """Scores alerts, once for all who ask the same within five minutes."""
+    """Scores alerts, once for all who ask the same within five minutes, or a shorter span."""
 
     def __init__(self, clock: Clock, outcomes: Outcomes) -> None:
         self._clock, self._outcomes = clock, outcomes
         self._flights: Flights[_Asked, tuple[Row, ...]] = Flights()
+        self._read: tuple[datetime, timedelta, tuple[Outcome, ...]] | None = None
         self._known: dict[_Asked, tuple[datetime, tuple[Row, ...]]] = {}
 
     async def rows(
@@ -38,6 +41,23 @@ class LiveScores:
 
     async def _scored(self, asked: _Asked, now: datetime) -> tuple[Row, ...]:
         bases, span, by = asked
-        graded = await self._outcomes.graded(now - span)
-        mine = [each for each in graded if each.pending.base in bases]
-        return await asyncio.to_thread(score, mine, by=by)
+        since_ms = ms_of(now - span + _ALMOST)
+        graded = await self._graded(now, span)
+        return await asyncio.to_thread(
+            lambda: score(
+                (
+                    each
+                    for each in graded
+                    if each.pending.base in bases and each.pending.level.at_ms >= since_ms
+                ),
+                by=by,
+            )
+        )
+
+    async def _graded(self, now: datetime, span: timedelta) -> tuple[Outcome, ...]:
+        """Return what came of all that was told in a span, or in a longer one just read."""
+        at, longest, graded = self._read or (now, span, None)
+        if graded is None or now - at >= _FRESH or longest < span:
+            graded = await self._outcomes.graded(now - span)
+            self._read = now, span, graded
+        return graded

@@ -8,7 +8,7 @@ from scipy.stats import t
 from liqbot.alerting.alert import Doubt
 from liqbot.alerting.grading import LOOK_BACK_MS, Outcome, grade
 from liqbot.alerting.outcome import Kind, Reach
-from liqbot.alerting.score import Axis, Lift, Share, _student, lift_of, score, unproven
+from liqbot.alerting.score import Axis, Lift, Share, _student, score, unproven
 from liqbot.market.units import DAY_MS, HOUR_MS, Price, Side
 from tests.alerting.levels import a_level, a_pending, an_outcome
 from tests.builders import FIVE_MINUTES_MS, START_MS, some_candles
@@ -33,9 +33,9 @@ def cases(told: str, usual: str, *, every: float = DAY, **named: object) -> list
 
 
 def lift(found: list[Outcome]) -> Lift:
-    lifted = lift_of(found, lambda each: each.moments, lambda kind: kind.was_reached)
-    assert lifted is not None
-    return lifted
+    (row,) = score(found)
+    assert row.reach_lift.moments is not None
+    return row.reach_lift.moments
 
 
 def test_each_kind_has_its_share_and_together_they_are_all() -> None:
@@ -98,6 +98,12 @@ def test_lift_is_how_many_times_as_often() -> None:
     assert found.high > 2
 
 
+def test_of_a_lift_it_is_known_what_is_usual() -> None:
+    assert lift(cases("xxxx....", "x.x.....")).usual == 0.25
+    some = [replace(each, moments=(HIT, MISS, MISS, Kind.UNKNOWN)) for each in cases("xx", "..")]
+    assert lift(some).usual == pytest.approx(1 / 3)
+
+
 def test_being_reached_and_being_swept_have_each_a_lift_over_either_baseline() -> None:
     swept = [
         an_outcome(Kind.SWEPT, hours=place * DAY, mirror=mirror, moments=(Kind.SWEPT, HIT))
@@ -148,7 +154,7 @@ def test_a_longer_horizon_makes_longer_spans() -> None:
 
 
 def test_nothing_is_compared_with_what_never_was() -> None:
-    assert lift_of([], lambda each: each.moments, lambda kind: kind.was_reached) is None
+    assert score([]) == ()
     (row,) = score(cases("xx..", "...."))
     assert row.reach_lift == (None, None)
     never = lift(cases("........", "xx......"))

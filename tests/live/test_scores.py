@@ -49,7 +49,7 @@ async def test_rows_are_told_apart_by_the_axes_asked_for() -> None:
     found = await scores.rows(["BTC", "ETH"], 30 * DAY, (Axis.MARKET,))
     assert [(each.key[Axis.MARKET], each.n) for each in found] == [("BTC", 3), ("ETH", 2)]
     (both,) = await scores.rows(["BTC", "ETH"], 30 * DAY)
-    assert (both.n, kept.asked) == (5, 2)
+    assert (both.n, kept.asked) == (5, 1)
 
 
 async def test_who_asks_the_same_within_five_minutes_is_told_the_same() -> None:
@@ -62,3 +62,16 @@ async def test_who_asks_the_same_within_five_minutes_is_told_the_same() -> None:
     clock.step(timedelta(minutes=5))
     await scores.rows(["BTC"], DAY)
     assert kept.asked == 3
+
+
+async def test_a_shorter_span_is_taken_from_a_longer_one_that_was_just_read() -> None:
+    told = cases(40)
+    scores, kept, clock = await a_record(*told)
+    alone, _, _ = await a_record(*told)
+    long = await scores.rows(["BTC"], 30 * DAY)
+    clock.step(timedelta(minutes=4))
+    short = await scores.rows(["BTC"], 7 * DAY - timedelta(minutes=-4))
+    assert kept.asked == 1
+    assert short == await alone.rows(["BTC"], 7 * DAY) != long
+    await scores.rows(["BTC"], 90 * DAY)
+    assert kept.asked == 2
