@@ -1,10 +1,10 @@
-"""How fast a plan is answered: python -m benchmarks.planned [--smoke].
+"""How fast a plan and a check are answered: python -m benchmarks.planned [--smoke].
 
 A bot's maps of many markets are warm: a month on three venues, newest books, what is usual known.
-Then each market is asked for its plan, alone and all at once, from words to the text of the
-answer. Of each market some hundred alerts have come out. Pictures, database and network are none
-of this. What is usual, and how alerts came out, is counted once a day and once in five minutes:
-the first plan of all pays for it, and is told apart.
+Then each market is asked for its plan, alone and all at once, and for a position in it, from words
+to the text of the answer. Of each market some hundred alerts have come out. Pictures, database and
+network are none of this. What is usual, and how alerts came out, is counted once a day and once in
+five minutes: the first plan of all pays for it, and is told apart.
 """
 
 import asyncio
@@ -40,6 +40,8 @@ from tests.fakes.workshop import FakeVenue
 _MARKETS, _ALERTS, _ROUNDS = 20, 300, 20
 _LEVELS = 200  # of a book, a side
 _USED = VENUES[:3]
+_PLAN = ("plan", "", "Alert at")
+_CHECK = ("check", " long 25x stop 2%", "would fire on the way")
 
 
 def seen(bars: int, bases: Sequence[str]) -> list[Observation]:
@@ -83,13 +85,17 @@ async def warm(observations: Sequence[Observation], bases: Sequence[str], alerts
     )
 
 
-async def asked(desk: Desk, base: str) -> float:
-    """Return how long the plan of a market took, seconds; raise RuntimeError for none."""
+async def asked(desk: Desk, base: str, command: tuple[str, str, str] = _PLAN) -> float:
+    """Return how long an answer about a market took, seconds; raise RuntimeError for none.
+
+    `command` is its name, the words after the market, and some that are in the answer.
+    """
+    name, words, sign = command
     began = perf_counter()
-    answer = await COMMANDS["plan"].invoke(desk, CALLER, base)
+    answer = await COMMANDS[name].invoke(desk, CALLER, f"{base}{words}")
     taken = perf_counter() - began
-    if not any("Alert at" in str(line) for line in answer.text):
-        raise RuntimeError(f"{base}: no plan was made: {answer.text}")
+    if not any(sign in str(line) for line in answer.text):
+        raise RuntimeError(f"{base}: no {name} was made: {answer.text}")
     return taken
 
 
@@ -99,11 +105,13 @@ async def measured(*, smoke: bool) -> dict[str, object]:
     desk = await warm(seen(3000 if smoke else 8640, bases), bases, 20 if smoke else _ALERTS)
     first = [await asked(desk, base) for base in bases]
     alone, together = list[float](), list[float]()
-    for _ in range(2 if smoke else _ROUNDS):
+    rounds = 2 if smoke else _ROUNDS
+    for _ in range(rounds):
         alone += [await asked(desk, base) for base in bases]
         began = perf_counter()
         await asyncio.gather(*(asked(desk, base) for base in bases))
         together.append(perf_counter() - began)
+    checks = [await asked(desk, base, _CHECK) for _ in range(rounds) for base in bases]
     return {
         "markets": len(bases),
         "first_of_all_ms": 1e3 * first[0],
@@ -112,6 +120,9 @@ async def measured(*, smoke: bool) -> dict[str, object]:
         "p95_ms": 1e3 * float(np.percentile(alone, 95)),
         "most_ms": 1e3 * max(alone),
         "all_at_once_ms": 1e3 * float(np.median(together)),
+        "check_median_ms": 1e3 * float(np.median(checks)),
+        "check_p95_ms": 1e3 * float(np.percentile(checks, 95)),
+        "check_most_ms": 1e3 * max(checks),
     }
 
 

@@ -16,9 +16,9 @@ GROUP = ChatId("telegram", "-100")
 MAPS = (a_map(near=True), a_map("ETH"))
 # What only they have said; wherever it turns up, it is theirs.
 MARKS = {
-    "ann": ("$41.3579M", "Asia/Kathmandu", "01:17-01:18"),
-    "bob": ("$43.2468M", "Pacific/Chatham", "02:27-02:28"),
-    "dan": ("$47.1357M", "America/Caracas", "03:37-03:38"),
+    "ann": ("$41.3579M", "Asia/Kathmandu", "01:17-01:18", "0.413579"),
+    "bob": ("$43.2468M", "Pacific/Chatham", "02:27-02:28", "0.432468"),
+    "dan": ("$47.1357M", "America/Caracas", "03:37-03:38", "0.471357"),
 }
 NAMES = st.sampled_from(sorted(MARKS))
 NUMBER = st.one_of(st.integers(0, 12).map(str), st.just("all"))
@@ -34,6 +34,7 @@ ACTS = st.one_of(
             *("mute BTC 1h", "mute all 2h", "settings light", "quiet off", "subscribe BTC near ?"),
             *("alerts", "settings", "quiet", "unmute", "test", "subscribe", "settings forget"),
             *("settings forget-everything", "settings reset", "heatmap btc", "status", "help why"),
+            *("watch BTC long 65000 25x size {3}", "check BTC long 65000 25x size {3}", "watch"),
             *("channel", "channel list", "channel add BTC cascade", "channel settings"),
             *("channel settings light", "channel mute ETH 1h", "channel unmute", "channel test"),
             *("channel quiet 05:00-06:00", "channel settings forget-everything"),
@@ -45,6 +46,7 @@ ACTS = st.one_of(
             [
                 *("unsubscribe", "alerts pause", "alerts resume", "alerts extend", "alerts follow"),
                 *("channel remove", "channel pause", "channel resume", "channel follow"),
+                *("unwatch", "watch stop"),
                 *("why", "unsubscribe user:ann", "alerts user:bob", "channel list user:dan"),
             ]
         ),
@@ -63,7 +65,7 @@ async def begun() -> tuple[Conversation, dict[str, str]]:
     """Return a conversation in which everybody has something, and the names of what was told."""
     talk, told = a_conversation(MAPS), dict[str, str]()
     ledger = talk.desk.ledger
-    for name, (usd, zone, hours) in MARKS.items():
+    for name, (usd, zone, hours, _) in MARKS.items():
         home = ChatId.private("telegram", name)
         wish = Wish(rule="cluster_approach", base="BTC", min_usd=float(usd[1:-1]) * 1e6)
         one = a_subscription(wish, number=0, chat=home, user=name)
