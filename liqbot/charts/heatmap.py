@@ -22,6 +22,7 @@ from liqbot.charts._marks import (
     draw_rings,
     draw_sides,
 )
+from liqbot.charts._measured import draw_measured, note_of
 from liqbot.charts._page import LABEL, Page
 from liqbot.charts._profile import draw_bars, draw_curves, draw_legend, draw_usd_axis, profile
 from liqbot.charts._themes import ramp
@@ -29,6 +30,7 @@ from liqbot.charts._window import PriceWindow, TimeWindow, price_window, time_wi
 from liqbot.charts._zones import draw_zones
 from liqbot.charts.chart import Chart, Picture, View
 from liqbot.chat.facts import is_empty
+from liqbot.chat.measured import in_words
 from liqbot.chat.words import clusters_in_words, imbalance
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
@@ -38,7 +40,7 @@ _AFTERGLOW = np.float32(0.6)  # how strongly the newest cells go on into the mar
 
 def _draw(history: History, view: View) -> Picture:
     span = view.span
-    page = Page(history, view, f"Liquidation heatmap · {span.name}")
+    page = Page(history, view, f"Liquidation heatmap · {span.name}", note=note_of(history))
     layout = page.layout
     times = time_window(history, span, layout.heat)
     seen = seen_prices(history.candles, times.from_ms, times.to_ms)
@@ -50,17 +52,20 @@ def _draw(history: History, view: View) -> Picture:
     draw_price_line(page, prices, layout.heat.x0, layout.profile.x1)
     _draw_past(page, prices, times)
     _draw_notes(page, shown, prices)
+    heat = layout.heat
+    left, right = heat.x0 + 8, heat.x0 + 0.9 * heat.width
+    draw_measured(page, prices, heat.x1 - 24, left=left, right=right, y=heat.y1 - 108)
     draw_beyond(page, outside, layout.heat)
     draw_price_axis(page, prices, layout.axis)
     draw_time_axis(page, times, layout.times_y)
     draw_zones(page, history.clusters, layout.table)
     named = [*shown, *outside]
-    balance = imbalance(history, page.numbers)
+    rest = [imbalance(history, page.numbers), *in_words(history, page.numbers)]
     return page.picture(
         f"liquidation heatmap, {span.name}",
-        [*clusters_in_words(named, page.numbers), balance],
-        [*clusters_in_words(named, page.numbers, terse="unnamed"), balance],
-        [*clusters_in_words(named, page.numbers, terse="all"), balance],
+        [*clusters_in_words(named, page.numbers), *rest],
+        [*clusters_in_words(named, page.numbers, terse="unnamed"), *rest],
+        [*clusters_in_words(named, page.numbers, terse="all"), *rest],
     )
 
 

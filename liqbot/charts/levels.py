@@ -10,6 +10,7 @@ from liqbot.charts._cards import PITCH, draw_cards
 from liqbot.charts._cells import nice_above
 from liqbot.charts._geometry import Box
 from liqbot.charts._marks import draw_beyond, draw_nothing, draw_sides
+from liqbot.charts._measured import draw_measured, note_of
 from liqbot.charts._page import AXIS, LABEL, TEXT, Page
 from liqbot.charts._profile import (
     BANDS,
@@ -23,14 +24,17 @@ from liqbot.charts._table import Field, draw_table
 from liqbot.charts._window import PriceWindow, price_window
 from liqbot.charts.chart import Chart, Picture, View
 from liqbot.chat.facts import is_empty, venue_name
+from liqbot.chat.measured import in_words
 from liqbot.chat.words import clusters_in_words, imbalance
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 from liqbot.heatmap.quality import lone_venue
 
+_MARKS = 48  # px beside the cards for positions that are known
+
 
 def _draw(history: History, view: View) -> Picture:
-    page = Page(history, view, "Liquidation levels now")
+    page = Page(history, view, "Liquidation levels now", note=note_of(history))
     layout = page.layout
     prices = price_window(history, view.span, np.empty(0), layout.bars)
     draw_price_grid(page, prices, Box(layout.bars.x0, 0, layout.axis.x0, 0))
@@ -38,17 +42,20 @@ def _draw(history: History, view: View) -> Picture:
     lines = layout.card_lines
     shown = in_view(history.clusters, prices)
     named = draw_cards(page, shown, prices, lines, partial(_card, page, lines=lines))
+    bars = layout.bars
+    left, right = bars.x0 + 8, bars.x1 - _MARKS
+    draw_measured(page, prices, bars.x1 - _MARKS / 2, left=left, right=right, y=bars.y1 - 66)
     outside = beyond(history.clusters, prices)
     draw_beyond(page, outside, layout.bars)
     draw_price_axis(page, prices, layout.axis)
     told = [*named, *outside]
     _draw_table(page, told)
-    balance = imbalance(history, page.numbers)
+    rest = [imbalance(history, page.numbers), *in_words(history, page.numbers)]
     return page.picture(
         "liquidation levels now",
-        [*clusters_in_words(told, page.numbers), balance],
-        [*clusters_in_words(told, page.numbers, terse="unnamed"), balance],
-        [*clusters_in_words(told, page.numbers, terse="all"), balance],
+        [*clusters_in_words(told, page.numbers), *rest],
+        [*clusters_in_words(told, page.numbers, terse="unnamed"), *rest],
+        [*clusters_in_words(told, page.numbers, terse="all"), *rest],
     )
 
 
@@ -59,7 +66,8 @@ def _draw_bars(page: Page, prices: PriceWindow) -> None:
     draw_bars(canvas, theme, layout.bars, found, full)
     draw_price_line(page, prices, layout.bars.x0, layout.axis.x0)
     line = prices.clamped(page.history.snapshot.mark)
-    draw_sides(page, layout.bars.x1, line - 26, line + 26)
+    free = layout.bars.x1 - (_MARKS if page.history.measured else 0)
+    draw_sides(page, free, line - 26, line + 26)
     text = "modelled → expected if reached"
     canvas.text(layout.cards.x0, layout.times_y, text, TEXT, theme.muted)
     draw_usd_axis(canvas, theme, layout.bars, layout.times_y, full=full, numbers=page.numbers)

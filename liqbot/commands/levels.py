@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from liqbot.chat.arguments import one_of
 from liqbot.chat.facts import horizon, venue_name
+from liqbot.chat.measured import in_lines
 from liqbot.chat.message import Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Code, Line
@@ -66,9 +67,11 @@ def _table(history: History, numbers: Numbers, others: int) -> list[Line]:
     """Return the zones and the nearest others by price, and the price between, in 40 columns."""
     rest = sorted((c for c in history.clusters if not c.zone), key=lambda c: abs(c.distance))
     listed = [*(c for c in history.clusters if c.zone), *rest[:others]]
-    balance: Line = (imbalance(history, numbers),)
+    head: list[Line] = [
+        (each,) for each in (imbalance(history, numbers), *in_lines(history, numbers))
+    ]
     if not listed:
-        return [balance, ("No cluster stands out from the rest.",)]
+        return [*head, ("No cluster stands out from the rest.",)]
     listed.sort(key=lambda c: -c.peak)
     above = [c for c in listed if c.peak > history.snapshot.mark]
     below = listed[len(above) :]
@@ -79,7 +82,7 @@ def _table(history: History, numbers: Numbers, others: int) -> list[Line]:
     ]
     if len(rest) > others:
         rows.append(f"{len(rest) - others} more, farther away")
-    return [balance, *((Code(row),) for row in rows)]
+    return [*head, *((Code(row),) for row in rows)]
 
 
 def _rows(clusters: Sequence[Cluster], numbers: Numbers) -> list[str]:

@@ -30,6 +30,7 @@ async def _run(desk: Desk, _: Caller, __: NoArguments) -> Message:
         *(_venue(each, _there(status, each.venue), status.at) for each in status.venues),
         *_blind(status.markets),
         *_unbelieved(status.markets),
+        *_measured(status.venues),
         *_mended(status),
         *_gaps(status),
         *_past(status),
@@ -135,6 +136,24 @@ def _unbelieved(markets: Iterable[MarketStatus]) -> Iterator[Line]:
         del reasons[_MENDED]
         if told := ", ".join(f"{reason} {n}" for reason, n in reasons.most_common(_NAMED) if n):
             yield (Bold("Not believed"), f" from {venue_name(venue)}: {told}")
+
+
+def _measured(venues: Iterable[VenueStatus]) -> Iterator[Line]:
+    """Say how many of the addresses that are listed are told of, and how old that is."""
+    for venue, held in ((each.venue, each.holders) for each in venues):
+        if held is None:
+            continue
+        facts = [f"{held.telling} of {held.listed} addresses answer"]
+        if held.telling:
+            facts += [f"up to {age(held.age_s)} old", f"{held.positions} positions"]
+        else:
+            facts.append("blind")
+        if held.failing:
+            facts.append(f"failing: {held.failing}")
+        if held.dropped:
+            told = (f"{reason} {count}" for reason, count in held.dropped.items())
+            facts.append(f"not believed: {', '.join(told)}")
+        yield (Bold("Measured"), f" on {venue_name(venue)}: {' · '.join(facts)}")
 
 
 def _mended(status: Status) -> Iterator[Line]:

@@ -5,7 +5,7 @@ cluster or score counts them.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -24,7 +24,7 @@ class Measured:
     holders: int  # who told lately …
     listed: int  # … of so many
     age_s: float  # of the oldest answer that counts; inf where none does
-    share: float  # of all longs and shorts on those venues, 0 … 1; NaN where unknown
+    share: float  # of all longs and shorts on the map's venues, 0 … 1; NaN where unknown
 
     @property
     def usd(self) -> Usd:
@@ -57,7 +57,7 @@ def usd_of(position: Position) -> float:
 def measured(
     told: Iterable[Position],
     mark: Price,
-    interest: Mapping[str, float],
+    interest: float,
     *,
     holders: int,
     listed: int,
@@ -66,11 +66,10 @@ def measured(
     """Return the positions of one market as they are seen from a mark.
 
     Whom the mark has passed by now is left out: the venue has closed that. `interest`: open
-    interest of each venue that shows positions, base units; a contract is one long and one short.
+    interest of the map's venues, base units; every contract is one long and one short.
     """
     there = list(told)
     ahead = [each for each in there if (mark - each.liquidation) * each.side.sign > 0]
-    whole = 2 * sum(interest.values())
     held = sum(each.quantity for each in ahead)
     return Measured(
         positions=tuple(sorted(ahead, key=lambda each: each.liquidation)),
@@ -78,7 +77,7 @@ def measured(
         holders=holders,
         listed=listed,
         age_s=age_s,
-        share=held / whole if whole > 0 else math.nan,
+        share=held / (2 * interest) if interest > 0 else math.nan,
     )
 
 

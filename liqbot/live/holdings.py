@@ -62,11 +62,10 @@ class Holdings:
         if not venues:
             return history
         told = list(self._lately(venues))
-        newest = dict(zip(history.venues, history.interest[:, -1].tolist(), strict=True))
         found = measured(
             (each for _, held in told for each in held if each.instrument.base == history.base),
             history.snapshot.mark,
-            {venue: newest[venue] for venue in venues},
+            float(history.interest[:, -1].sum()),
             holders=len(told),
             listed=sum(self._books[venue].holders for venue in venues),
             age_s=max((self._age_s(at) for at, _ in told), default=math.inf),

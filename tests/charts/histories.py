@@ -1,5 +1,6 @@
 """Histories to draw: made up, small, and different in what matters to a picture."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
@@ -12,12 +13,14 @@ from liqbot.heatmap.grid import PriceGrid
 from liqbot.heatmap.heatmap import Heatmap, MassLedger, Snapshot
 from liqbot.heatmap.history import History
 from liqbot.heatmap.lookback import Lookback
+from liqbot.heatmap.measured import Measured, measured
 from liqbot.heatmap.model import Model
 from liqbot.heatmap.tracks import Tracking
 from liqbot.market.series import Candles
 from liqbot.market.tape import Tape
 from liqbot.market.units import F8, Price, Side, Usd, floats, integers, moment_of
 from tests.builders import some_candles, some_funding, some_open_interest
+from tests.fakes.positions import a_position
 
 TIERS = (3.0, 5.0, 10.0, 20.0, 25.0, 50.0, 75.0, 100.0, 125.0)
 VENUES = ("binance", "bybit", "okx")
@@ -159,6 +162,25 @@ def with_a_gap(history: History, first: int, last: int) -> History:
         values[first:last] = np.nan
         columns[name] = floats(values)
     return replace(history, candles=replace(history.candles, **columns))
+
+
+def some_measured(
+    price: float = 65_000.0,
+    *,
+    near: float = 0.0,
+    holders: int = 11,
+    interest: float = 10_000.0,
+) -> Measured:
+    """Return a dozen positions around a price, two of them out of view; `near`: all so near."""
+    away = (-0.2, -0.06, -0.038, -0.034, -0.021, -0.0125, -0.012, 0.009, 0.017, 0.0172, 0.03, 0.044)
+    worth = (9e6, 5e6, 3e5, 1e6, 9e6, 2e6, 4e5, 6e5, 3e6, 1e6, 12e6, 2e5)
+    told = [
+        a_position(price * (1 + (math.copysign(near, each) if near else each)), mark=price, usd=usd)
+        for each, usd in zip(away, worth, strict=True)
+    ]
+    age_s = 140.0 if holders else math.inf
+    held = told if holders else ()
+    return measured(held, Price(price), interest, holders=holders, listed=12, age_s=age_s)
 
 
 def shortened(history: History, bars: int) -> History:

@@ -24,6 +24,7 @@ from tests.charts.histories import (
     a_history,
     an_empty_history,
     named_clusters,
+    some_measured,
     with_a_gap,
 )
 
@@ -62,6 +63,8 @@ HISTORIES = {
     "many venues": a_history(
         venues=("binance", "bybit", "okx", "hyperliquid", "bitget", "gate", "dydx", "deribit")
     ),
+    "measured": replace(a_history(), measured=some_measured()),
+    "measured, all at the price": replace(a_history(), measured=some_measured(near=0.002)),
     "all warnings": a_history(
         base="1000000MOG",
         price=0.0000123456,
@@ -75,7 +78,7 @@ HISTORIES = {
 }
 
 
-HARD = ("usual", "longs only", "tiny price", "huge price", "all warnings")
+HARD = ("usual", "measured", "longs only", "tiny price", "huge price", "all warnings")
 
 
 @cache
@@ -188,7 +191,8 @@ def test_nothing_is_promised(chart: str, kind: str) -> None:
     picture = draw(chart, kind)
     words = " ".join([picture.alt, *(each.text for each in picture.writings)])
     assert not FORBIDDEN.search(words)
-    assert "Modelled, not measured. Not a forecast. Not advice." in words
+    figures = "Map modelled, ◆ measured" if "◆ MEASURED" in words else "Modelled, not measured"
+    assert f"{figures}. Not a forecast. Not advice." in words
     assert "ESTIMATE" in words
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from liqbot.chat.richtext import Code, plain
 from liqbot.commands import COMMANDS
 from liqbot.commands.command import Desk
 from liqbot.market.units import Side
-from tests.charts.histories import a_cluster, a_history, an_empty_history
+from tests.charts.histories import a_cluster, a_history, an_empty_history, some_measured
 from tests.fakes.desk import CALLER, a_desk
 
 MANY = [a_cluster(low=66_000.0 + 500 * i, high=66_200.0 + 500 * i) for i in range(9)]
@@ -104,3 +106,19 @@ async def test_the_table_fits_a_phone(price: float, usd: float, locale: str, ven
 @pytest.mark.parametrize("words", ["btc form=text", "text btc"])
 async def test_the_form_is_said_by_name_or_by_itself(words: str) -> None:
     assert (await ask(words)).picture is None
+
+
+async def test_what_is_measured_is_told_apart_beside_the_same_table() -> None:
+    history = a_history()
+    plain_table = await ask("btc text", a_desk(history)[0])
+    beside = await ask("btc text", a_desk(replace(history, measured=some_measured()))[0])
+    assert table(beside) == table(plain_table)
+    said = plain(beside.text)
+    assert "◆ Measured, not in the estimate: 12 positions worth $43.5M · 4% of OI" in said
+    assert "▲ 66,836–67,508 +2.8% $12.0M of 1" in said
+    assert "◆" not in plain(plain_table.text)
+
+
+async def test_an_empty_map_still_tells_what_is_measured() -> None:
+    desk, _, _ = a_desk(replace(an_empty_history(), measured=some_measured(holders=0)))
+    assert "◆ Measured: blind, none of 12 listed addresses" in plain((await ask(desk=desk)).text)

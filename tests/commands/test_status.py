@@ -1,3 +1,4 @@
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,7 @@ from liqbot.commands import COMMANDS
 from liqbot.market.condition import Condition
 from liqbot.market.instrument import Instrument
 from liqbot.market.observation import Gap
-from liqbot.market.status import MarketStatus, Status, VenueStatus
+from liqbot.market.status import HoldersStatus, MarketStatus, Status, VenueStatus
 from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, ms_of
 from tests.fakes.desk import AT, CALLER, a_desk, a_status
 
@@ -218,3 +219,34 @@ async def test_160_instruments_that_all_fail_make_a_short_answer() -> None:
     assert length(found.text) <= 4096
     assert lines[0] == "0 of 8 venues fine, 20 markets, newest 6 min old."
     assert any(line.endswith("more, for other reasons") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("holders", "said"),
+    [
+        (
+            HoldersStatus(
+                listed=12, telling=11, age_s=140.0, positions=31, dropped={"side": 2}, failing=""
+            ),
+            "11 of 12 addresses answer · up to 2 min old · 31 positions · not believed: side 2",
+        ),
+        (
+            HoldersStatus(
+                listed=12,
+                telling=0,
+                age_s=math.inf,
+                positions=0,
+                dropped={},
+                failing="okx cannot be reached",
+            ),
+            "0 of 12 addresses answer · blind · failing: okx cannot be reached",
+        ),
+    ],
+)
+async def test_it_says_how_many_addresses_answer_and_how_old_that_is(
+    holders: HoldersStatus, said: str
+) -> None:
+    one = VenueStatus(venue="okx", asking=WELL, listening=WELL, completeness=0.5, holders=holders)
+    lines = await told(a_status(venues=(one,)))
+    assert f"Measured on OKX: {said}" in lines
+    assert not any("Measured" in each for each in await told(a_status()))

@@ -17,7 +17,7 @@ prices = st.floats(20.0, 400.0).filter(lambda price: abs(price - MARK) > 1e-6)
 
 
 def seen(*told: Position, mark: float = MARK, interest: float = 1e6) -> Measured:
-    return measured(told, Price(mark), {"okx": interest}, holders=2, listed=3, age_s=40.0)
+    return measured(told, Price(mark), interest, holders=2, listed=3, age_s=40.0)
 
 
 def test_a_position_is_worth_what_it_is_where_it_ends() -> None:
@@ -46,7 +46,7 @@ def test_the_share_is_of_both_sides_as_every_contract_is_a_long_and_a_short() ->
 
 
 def test_nobody_telling_is_blindness_and_no_emptiness() -> None:
-    nobody = measured([], MARK, {"okx": 1.0}, holders=0, listed=3, age_s=math.inf)
+    nobody = measured([], MARK, 1.0, holders=0, listed=3, age_s=math.inf)
     assert nobody.is_blind
     assert not seen().is_blind
 

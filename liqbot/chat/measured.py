@@ -1,0 +1,82 @@
+"""Positions that are known, in words; nobody's own figures, and nobody's address."""
+
+from collections.abc import Iterator, Sequence
+from math import isnan
+
+from liqbot.chat.facts import age
+from liqbot.chat.numbers import Numbers
+from liqbot.heatmap.history import History
+from liqbot.heatmap.measured import Measured, MeasuredBand, bands
+from liqbot.market.units import Side
+
+SIGN = "◆"  # how they are marked wherever they are drawn
+
+_ARROW = {Side.LONG: "▼", Side.SHORT: "▲"}
+_TOLD = 3  # bands
+
+
+def share_of_interest(share: float, numbers: Numbers) -> str:
+    """Write a share of open interest, never as nothing; "" where it is unknown."""
+    if isnan(share):
+        return ""
+    return numbers.share(share) if share >= 0.005 or not share else "under 1%"
+
+
+def in_short(found: Measured, numbers: Numbers) -> str:
+    """Return what a legend says: 12 positions · 3% of OI."""
+    if found.is_blind:
+        return "not seen now"
+    share = share_of_interest(found.share, numbers)
+    return " · ".join([_positions(len(found.positions)), *([f"{share} of OI"] if share else [])])
+
+
+def in_lines(history: History, numbers: Numbers) -> Iterator[str]:
+    """Yield at most two lines: how much is known and how old it is, and where most of it is."""
+    found = history.measured
+    if found is None:
+        return
+    of_listed = f"{found.holders} of {found.listed} listed addresses"
+    if found.is_blind:
+        yield f"{SIGN} Measured: blind, none of {found.listed} listed addresses is told of now."
+        return
+    if not found.positions:
+        yield f"{SIGN} Measured: nothing that price can liquidate, by {of_listed}."
+        return
+    share = share_of_interest(found.share, numbers)
+    facts = [
+        f"{_positions(len(found.positions))} worth {numbers.usd(found.usd)}",
+        *([f"{share} of OI"] if share else []),
+        f"{of_listed}, {age(found.age_s)} old",
+    ]
+    yield f"{SIGN} Measured, not in the estimate: {' · '.join(facts)}"
+    yield _bands(bands(found, history.snapshot.mark), numbers)
+
+
+def in_words(history: History, numbers: Numbers) -> list[str]:
+    """Describe them in a sentence for those who cannot see them; nothing where nobody is listed."""
+    found = history.measured
+    if found is None:
+        return []
+    if found.is_blind:
+        return ["Measured positions: not seen now."]
+    share = share_of_interest(found.share, numbers).replace("%", " percent")
+    held = f", {share} of open interest" if share else ""
+    count = _positions(len(found.positions))
+    return [f"Measured apart from the estimate: {count}, {numbers.usd_in_words(found.usd)}{held}."]
+
+
+def _bands(found: Sequence[MeasuredBand], numbers: Numbers) -> str:
+    """Name the heaviest bands, the highest price first, and how many there are besides."""
+    heaviest = sorted(found, key=lambda each: -each.usd)[:_TOLD]
+    heaviest.sort(key=lambda each: -each.low)
+    told = [
+        f"{_ARROW[each.side]} {numbers.level(each.low)}–{numbers.level(each.high)}"
+        f" {numbers.percent(each.distance)} {numbers.usd(each.usd)} of {each.count}"
+        for each in heaviest
+    ]
+    more = len(found) - len(heaviest)
+    return " · ".join([*told, *([f"{more} more"] if more else [])])
+
+
+def _positions(count: int) -> str:
+    return f"{count} position{'' if count == 1 else 's'}"

@@ -1,0 +1,55 @@
+import math
+from dataclasses import replace
+
+import pytest
+
+from liqbot.chat.measured import in_lines, in_short, in_words, share_of_interest
+from liqbot.chat.numbers import Numbers
+from liqbot.heatmap.history import History
+from tests.charts.histories import a_history, some_measured
+
+EN = Numbers("en", "UTC")
+
+
+def a_map(**changes: float) -> History:
+    return replace(a_history(), measured=some_measured(**changes))  # type: ignore[arg-type]
+
+
+def test_how_much_how_old_and_where_in_two_lines() -> None:
+    how_much, where = in_lines(a_map(), EN)
+    assert how_much == (
+        "◆ Measured, not in the estimate: 12 positions worth $43.5M · 4% of OI"
+        " · 11 of 12 listed addresses, 2 min old"
+    )
+    assert where == (
+        "▲ 66,836–67,508 +2.8% $12.0M of 1 · ▼ 63,577–64,216 −1.2% $11.0M of 2"
+        " · ▼ 51,534–52,052 −19.9% $9.00M of 1 · 5 more"
+    )
+
+
+def test_nobody_listed_is_nothing_said() -> None:
+    assert list(in_lines(a_history(), EN)) == []
+    assert in_words(a_history(), EN) == []
+
+
+def test_blindness_is_not_emptiness() -> None:
+    [blind] = in_lines(a_map(holders=0), EN)
+    assert blind == "◆ Measured: blind, none of 12 listed addresses is told of now."
+    empty = replace(some_measured(), positions=())
+    [line] = in_lines(replace(a_history(), measured=empty), EN)
+    assert line == ("◆ Measured: nothing that price can liquidate, by 11 of 12 listed addresses.")
+    assert in_short(some_measured(holders=0), EN) == "not seen now"
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.034, "3%"), (0.004, "under 1%"), (0.0, "0%"), (math.nan, "")],
+)
+def test_a_share_is_never_rounded_to_nothing(share: float, said: str) -> None:
+    assert share_of_interest(share, EN) == said
+
+
+def test_an_unknown_share_is_left_out() -> None:
+    unknown = some_measured(interest=math.nan)
+    assert in_short(unknown, EN) == "12 positions"
+    assert "open interest" not in in_words(replace(a_history(), measured=unknown), EN)[0]
