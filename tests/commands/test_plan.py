@@ -247,3 +247,12 @@ async def test_where_from_names_venue_value_and_age_of_every_input() -> None:
         "+ open interest, 24 h +5%",
     ):
         assert line in told
+
+
+async def test_every_plan_ends_with_its_discipline_and_when_to_read_it_again() -> None:
+    assert (await said())[-4:] == [
+        "What ends an idea comes before how one comes in; no layer carries it alone.",
+        "Read it again after a break, a sharp change of open interest or a release.",
+        "If price went there, about so much would be force-closed: modelled → expected.",
+        "Modelled, not measured. Not a forecast. Not advice.",
+    ]

@@ -275,3 +275,12 @@ def test_without_candles_there_is_nothing_to_recall() -> None:
 def test_a_venue_without_a_formula_is_named() -> None:
     with pytest.raises(UnknownName, match="kraken"):
         recalled(hours(30, venue="kraken"))
+
+
+def test_resting_orders_move_nothing_on_the_map() -> None:
+    walk = hours(48)
+    book = OrderBook.of(0, [(walk.mark * 0.99, 1e6)], [(walk.mark * 1.01, 1e6)])
+    bare, told = recalled(walk), recalled(replace(walk, book=book))
+    assert same(bare.heatmap, told.heatmap)
+    assert same(bare.snapshot, told.snapshot)
+    assert same(bare.clusters, told.clusters)

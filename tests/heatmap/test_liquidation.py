@@ -235,3 +235,9 @@ def test_a_quote_names_its_brackets_and_formula() -> None:
     assert "generic" in quote.source
     assert quote.formula == RULES["binance"].formula
     assert (quote.venue, quote.side, quote.quantity) == ("binance", Side.SHORT, None)
+
+
+def test_a_tenfold_long_on_binance_sits_about_nine_percent_under_its_entry() -> None:
+    assert liquidation_price("binance", Side.LONG, 65_000.0, 10.0).distance == pytest.approx(
+        -0.096, abs=0.001
+    )

@@ -149,3 +149,14 @@ def test_equity_equals_maintenance_at_the_price_found(
     at_entry = liquidate_at_entry(side, **terms)
     equity = margin + side.sign * quantity * (at_entry - entry)
     assert equity == pytest.approx(quantity * entry * (rate + fee) - amount)
+
+
+@pytest.mark.parametrize(
+    ("entry", "leverage", "price"), [(65_000.0, 25.0, 62_400.0), (95_000.0, 20.0, 90_250.0)]
+)
+def test_without_maintenance_a_long_ends_where_its_margin_does(
+    entry: float, leverage: float, price: float
+) -> None:
+    margin = entry / leverage
+    found = liquidate_at_mark(Side.LONG, quantity=1, entry=entry, margin=margin, rate=0.0)
+    assert found == pytest.approx(price)
