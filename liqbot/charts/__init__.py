@@ -8,7 +8,7 @@ time to pixels, `_cells` turns dollars into cells, `_balance` into differences. 
 and `_table` are the parts that pictures are put together from, `_words` the same in
 sentences; figures and facts are those of `chat`. Not all is drawn from a History: `_flow` draws
 how well a map did, `_feed` what was force-closed, `_cascade` what would be if price went
-somewhere; `_sentences` writes what they have to say.
+somewhere, `_risk` the same of several markets; `_sentences` writes what they have to say.
 
 Why matplotlib's Agg renderer and not its Figure: a picture is specified to the pixel, and
 artists, layout and text of a Figure cost more than the whole budget of a picture.

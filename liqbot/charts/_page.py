@@ -23,6 +23,7 @@ class Page:
     """A sheet with its header and footer drawn; what a chart needs to fill the rest.
 
     `framed` is what kind of figures these are and what else there is to know, by default of a map.
+    `head` stands in place of a market, its price and its model where there are several.
     """
 
     def __init__(
@@ -33,8 +34,9 @@ class Page:
         *,
         framed: tuple[Sequence[Badge], Sequence[Badge]] | None = None,
         note: str = DISCLAIMER,
+        head: str | None = None,
     ) -> None:
-        self.history, self.view, self._note = history, view, note
+        self.history, self.view, self._note, self._head = history, view, note, head
         self.theme = THEMES[view.theme]
         self.layout = LAYOUTS[view.size]
         self.numbers = Numbers(view.locale, view.zone)
@@ -78,9 +80,9 @@ class Page:
         for size in (TITLE, 40.0, 36.0, 32.0, 28.0):
             small = min(size, LABEL)
             parts = (
-                (self.history.base, size, True, theme.text),
-                (price, size, False, theme.price),
-                (since, small, True, theme.muted),
+                (self._head or self.history.base, size, True, theme.text),
+                ("" if self._head else price, size, False, theme.price),
+                ("" if self._head else since, small, True, theme.muted),
             )
             widths = [canvas.measure(text, px, bold=bold) for text, px, bold, _ in parts]
             if left + sum(widths) + 36 <= right:
@@ -116,6 +118,8 @@ class Page:
         day = "" if here.date() == at.date() else f"{self.numbers.day(here)} "
         place = self.view.zone.rsplit("/", 1)[-1].replace("_", " ")
         zone = "" if self.view.zone == "UTC" else f" · {day}{here:%H:%M} {place}"
+        if self._head:
+            return [f"{utc}{zone}", utc]
         fitted = "not fitted"
         if model.fitted_to_ms is not None:
             to = datetime.fromtimestamp(model.fitted_to_ms / 1000, UTC)

@@ -17,6 +17,7 @@ COMMANDS: Registry[Command[Any]] = Registry(
         "feed",
         "plan",
         "whatif",
+        "risk",
         "check",
         "watch",
         "unwatch",
