@@ -32,7 +32,8 @@ class Pace:
     """How fast Telegram may be written to; a little slower than it says, for jitter on the way."""
 
     overall_s: float = 1 / 26  # between any two; Telegram allows 30/s, as they arrive there
-    made_up: int = 3  # turns that were missed, at the most: 26 + 3 a second are still below 30
+    made_up: int = 3  # turns that were missed, at the most
+    a_second: int = 29  # under way or over for less: no more can have arrived there within one
     chat_s: float = 1.05  # between two to one chat
     shared: int = 20  # messages to a group or channel …
     shared_s: float = 61.0  # … within so long
@@ -55,6 +56,7 @@ class Schedule:
         self._waiting: dict[Lane, dict[Turn, float]] = {lane: {} for lane in Lane}  # since when
         self._busy: set[int] = set()
         self._sent: dict[int, deque[float]] = {}  # the last times, by chat
+        self._over: deque[float] = deque()  # when the writing of the last second was over
         self._free_at = -math.inf
         self._answers = 0  # in a row
 
@@ -72,7 +74,9 @@ class Schedule:
 
     def grant(self, now: float) -> Turn | None:
         """Return who may write now, if anybody; their chat is busy until they are `done`."""
-        if now < self._free_at:
+        while self._over and self._over[0] + 1 <= now:
+            self._over.popleft()
+        if now < self._free_at or self._is_full:
             return None
         for lane in self._order():
             for turn, since in self._waiting[lane].items():
@@ -93,6 +97,7 @@ class Schedule:
     def done(self, turn: Turn, now: float) -> None:
         """Take note that somebody has written."""
         self._busy.discard(turn.chat)
+        self._over.append(now)
         if len(self._sent) >= _REMEMBERED:
             self._sent = {
                 chat: times
@@ -113,6 +118,8 @@ class Schedule:
 
     def wake_at(self) -> float:
         """Return when there may be a turn to give; never, as long as nobody waits for a moment."""
+        if self._is_full:
+            return self._over[0] + 1 if self._over else math.inf
         return min(
             (
                 self._ready_at(turn)
@@ -122,6 +129,10 @@ class Schedule:
             ),
             default=math.inf,
         )
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._busy) + len(self._over) >= self._pace.a_second
 
     def _order(self) -> tuple[Lane, ...]:
         patient = self._answers >= self._pace.in_a_row

@@ -106,6 +106,27 @@ def test_however_late_turns_are_given_no_second_holds_thirty() -> None:
     assert all(b - a > 1 for a, b in zip(granted, granted[29:], strict=False))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_however_long_the_way_takes_no_thirty_arrive_within_a_second(seed: int) -> None:
+    chance, schedule, now = default_rng(seed), Schedule(PACE), 0.0
+    for chat in range(1, 500):
+        schedule.wait(Turn(chat, Lane.ALERTS), 0.0)
+    under_way: list[tuple[float, Turn]] = []
+    arrivals: list[float] = []
+    while under_way or schedule.wake_at() < math.inf:
+        now = max(now, min([schedule.wake_at(), *(at for at, _ in under_way)]))
+        for at, turn in [each for each in under_way if each[0] <= now]:
+            under_way.remove((at, turn))
+            schedule.done(turn, at)
+        while (next_ := schedule.grant(now)) is not None:
+            way_s = chance.exponential(0.05) if chance.random() < 0.9 else chance.uniform(0, 3)
+            under_way.append((now + way_s, next_))
+            arrivals.append(chance.uniform(now, now + way_s))
+    assert len(arrivals) == 499
+    arrivals.sort()
+    assert all(b - a > 1 for a, b in zip(arrivals, arrivals[29:], strict=False))
+
+
 def test_an_answer_goes_before_all_alerts_that_wait() -> None:
     alerts = [(0.0, Turn(i + 1, Lane.ALERTS)) for i in range(100)]
     answers = [(1.0 + i, Turn(-1 - i, Lane.ANSWERS)) for i in range(3)]
