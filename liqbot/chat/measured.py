@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from math import isnan
 
+from liqbot.calibration.distances import DistanceScore
 from liqbot.chat.facts import age
 from liqbot.chat.numbers import Numbers
 from liqbot.heatmap.history import History
@@ -63,6 +64,18 @@ def in_words(history: History, numbers: Numbers) -> list[str]:
     held = f", {share} of open interest" if share else ""
     count = _positions(len(found.positions))
     return [f"Measured apart from the estimate: {count}, {numbers.usd_in_words(found.usd)}{held}."]
+
+
+def apart(known: DistanceScore, numbers: Numbers) -> str:
+    """Say whether they lie where the model says, and how little that may mean."""
+    count = f"{_positions(known.n)} (as telling as {numbers.decimal(known.alike, 0)} alike)"
+    here, there = (f"{numbers.decimal(100 * x, 1)}%" for x in (known.measured, known.modelled))
+    ks, chance = (numbers.decimal(each, 2) for each in (known.ks, min(known.chance, 1.0)))
+    verdict = "further apart than chance" if known.is_apart else "no further apart than chance"
+    return (
+        f"{count}: {here} from the price in the middle, modelled {there}; KS {ks}, {verdict}"
+        f" ({chance}). Who is listed is no sample of the market."
+    )
 
 
 def _bands(found: Sequence[MeasuredBand], numbers: Numbers) -> str:

@@ -8,8 +8,10 @@ from typing import Annotated
 
 from liqbot.alerting.outcome import Kind
 from liqbot.alerting.score import Axis, Lift, Row, Share
+from liqbot.calibration.distances import distance_score
 from liqbot.calibration.refit import LEAST_SPANS
 from liqbot.chat.arguments import MARKET, Word, read_duration
+from liqbot.chat.measured import apart
 from liqbot.chat.message import Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Dim, Line, length, shorten
@@ -74,6 +76,7 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     lines = [
         (Bold(f"{base or 'All markets'}: how true it was"), f" · {now.astimezone(UTC):%Y-%m-%d}"),
         *_map(fits, numbers),
+        *await _measured(desk, base, numbers),
         (),
         *_alerts(scored, asked.named, numbers),
         *_unproven(desk, bases, numbers),
@@ -99,6 +102,18 @@ def _map(fits: Mapping[str, Fits], numbers: Numbers) -> Iterator[Line]:
     if bare := [base for base in fits if base not in fitted]:
         least = f"a fit takes {LEAST_SPANS} hours of forced orders and has to beat it"
         yield (f"{', '.join(bare)}: the built-in model, not scored here; {least}.",)
+
+
+async def _measured(desk: Desk, base: str, numbers: Numbers) -> list[Line]:
+    """Return in a line how positions that are known lie beside those modelled, if any are."""
+    if not base:
+        return []
+    try:
+        history = await desk.markets.history(MarketQuery(base.upper()), timedelta(days=1))
+    except CommandError:
+        return []  # it cannot be seen now
+    known = history.measured and distance_score(history.measured, history.snapshot)
+    return [(Bold("Measured"), f" {apart(known, numbers)}")] if known else []
 
 
 def _flow(scores: Mapping[str, float], numbers: Numbers) -> str:

@@ -3,7 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from liqbot.chat.measured import in_lines, in_short, in_words, share_of_interest
+from liqbot.calibration.distances import distance_score
+from liqbot.chat.measured import apart, in_lines, in_short, in_words, share_of_interest
 from liqbot.chat.numbers import Numbers
 from liqbot.heatmap.history import History
 from tests.charts.histories import a_history, some_measured
@@ -53,3 +54,13 @@ def test_an_unknown_share_is_left_out() -> None:
     unknown = some_measured(interest=math.nan)
     assert in_short(unknown, EN) == "12 positions"
     assert "open interest" not in in_words(replace(a_history(), measured=unknown), EN)[0]
+
+
+def test_beside_the_model_it_says_how_little_a_few_tell() -> None:
+    known = distance_score(some_measured(), a_history().snapshot)
+    assert known is not None
+    assert apart(known, EN) == (
+        "12 positions (as telling as 5 alike): 3.0% from the price in the middle, modelled 4.9%;"
+        " KS 0.42, no further apart than chance (0.54). Who is listed is no sample of the market."
+    )
+    assert "KS 0.90, further apart than chance" in apart(replace(known, ks=0.9), EN)

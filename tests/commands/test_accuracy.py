@@ -17,6 +17,7 @@ from liqbot.heatmap.model import Model
 from liqbot.live.watcher import Watcher
 from liqbot.market.units import DAY_MS, HOUR_MS, ms_of
 from tests.alerting.levels import a_level, a_pending, an_outcome
+from tests.charts.histories import a_history, some_measured
 from tests.commands.conversation import words
 from tests.fakes.desk import AT, CALLER, a_desk
 from tests.fakes.outcomes import FakeOutcomes
@@ -181,3 +182,19 @@ async def test_much_is_cut_by_whole_lines() -> None:
     assert length(found.text) <= 2000
     assert "more lines left out" in plain(found.text)
     assert plain(found.text).endswith("Not a forecast.")
+
+
+async def test_positions_that_are_known_are_held_against_the_map_in_a_line() -> None:
+    desk, *_ = a_desk(replace(a_history(), measured=some_measured()), a_history(base="ETH"))
+    [line] = [each for each in await said(desk) if each.startswith("Measured")]
+    assert line.startswith("Measured 12 positions (as telling as 5 alike): 3.0% from the price")
+    assert line.endswith("Who is listed is no sample of the market.")
+    for other in ("eth", ""):
+        assert not any(each.startswith("Measured") for each in await said(desk, other))
+
+
+async def test_a_market_that_cannot_be_seen_has_its_past_told_all_the_same() -> None:
+    desk, *_ = a_desk(replace(a_history(), measured=some_measured()), blind=["BTC"])
+    lines = await said(desk)
+    assert not any(each.startswith("Measured") for each in lines)
+    assert lines[0].startswith("BTC: how true it was")
