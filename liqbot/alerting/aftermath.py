@@ -17,6 +17,7 @@ from liqbot.alerting.outcome import touching_usd
 from liqbot.alerting.placing import owed_apart
 from liqbot.alerting.roster import Changes, Roster
 from liqbot.alerting.subscription import Recipient
+from liqbot.chat.facts import venue_name
 from liqbot.chat.numbers import Numbers
 from liqbot.heatmap.tracks import Kind
 from liqbot.market.units import Usd, ms_of
@@ -151,8 +152,8 @@ def _realised(alert: Alert, scene: Scene) -> Usd:
 
 def _told_share(tapes: Mapping[str, float | None], numbers: Numbers) -> str:
     return ", ".join(
-        f"{venue} an unknown share"
+        f"{venue_name(venue)} an unknown share"
         if share is None
-        else f"{venue} {'all' if share >= _ALL else 'about ' + numbers.share(share)}"
+        else f"{venue_name(venue)} {'all' if share >= _ALL else 'about ' + numbers.share(share)}"
         for venue, share in tapes.items()
     )

@@ -22,6 +22,7 @@ _WRITTEN: Mapping[Unit, Callable[[Numbers, float], str]] = {
 _CHANGES = ("open interest", "taker flow", "book", "trend", "funding", "rate")  # with a sign
 _CONTEXT = (*_CHANGES, "volume", "weekend", "until")  # of the market rather than the alert
 _SHARE, _CHANGE = "share on ", "on "  # a venue
+_OF = "of "  # begins what is said after its number
 _NAMED = 3  # venues; more are counted
 _SCALES = ((12, "T"), (9, "B"), (6, "M"), (3, "K"))
 
@@ -53,7 +54,7 @@ def exactly(line: float, unit: Unit, numbers: Numbers) -> str:
 def fact_words(fact: Fact, numbers: Numbers) -> str:
     """Say a number with its name."""
     sign = "+" if fact.value > 0 and fact.label.startswith(_CHANGES) else ""
-    return f"{fact.label} {sign}{figure(fact.value, fact.unit, numbers)}"
+    return _named(fact.label, sign + figure(fact.value, fact.unit, numbers))
 
 
 def criterion_words(criterion: Criterion, numbers: Numbers) -> str:
@@ -63,7 +64,7 @@ def criterion_words(criterion: Criterion, numbers: Numbers) -> str:
     unit = Unit.FRACTION if small else fact.unit
     word = "at most" if criterion.slack > 1 else "at least"
     said = figure(fact.value, unit, numbers)
-    return f"{fact.label} {said} ({word} {exactly(line, unit, numbers)})"
+    return f"{_named(fact.label, said)} ({word} {exactly(line, unit, numbers)})"
 
 
 def doubt_words(doubt: Doubt, numbers: Numbers) -> str:
@@ -93,6 +94,16 @@ def venue_words(finding: Finding) -> str:
     if 0 < len(names) == finding.venues <= _NAMED:
         return ", ".join(names)
     return "1 venue" if finding.venues == 1 else f"{finding.venues} venues"
+
+
+def _named(label: str, number: str) -> str:
+    """Say of what a number is: 30% of a usual day, share on OKX 85%."""
+    if label.startswith(_OF):
+        return f"{number} {label}"
+    venue = next((label.removeprefix(p) for p in (_SHARE, _CHANGE) if label.startswith(p)), "")
+    return (
+        f"{label.removesuffix(venue)}{venue_name(venue)} {number}" if venue else f"{label} {number}"
+    )
 
 
 def _digits(number: Decimal, numbers: Numbers) -> str:

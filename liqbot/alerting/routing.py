@@ -1,6 +1,6 @@
 """Who hears of what now: a tick's looks, as steps of every life that they touch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -27,6 +27,7 @@ from liqbot.alerting.placing import group_key
 from liqbot.alerting.roster import Amendment, Changes, Roster, Terms
 from liqbot.alerting.subscription import Subscription
 from liqbot.market.units import ms_of
+from liqbot.rules import RULES
 from liqbot.rules.rule import NEARNESS, Blind, Finding, Rule
 
 _MIGRATED = "migrated"
@@ -81,10 +82,23 @@ def received(roster: Roster, ended: Mapping[str, Delivery]) -> Changes:
         if arrived and alert is not None and delivery.ended_at is not None:
             finding = alert.finding
             changes.lives[name] = told(life, finding.value, finding.rank, delivery.ended_at)
+            changes.deliveries += _replaced(roster, name, delivery.ended_at)
         else:
             changes.lives[name] = undelivered(life)
             changes.trails[group_key(delivery.chat, name.base)] = ()
     return changes
+
+
+def _replaced(roster: Roster, name: Fingerprint, at: datetime) -> Iterator[Delivery]:
+    """Yield that a message that stands is told on in another, unless it stays as it was said."""
+    life, rule = roster.life(name), RULES.get(name.rule)
+    asked = roster.subscriptions.get(name.subscription)
+    past = rule is not None and rule.patience.past
+    if asked is not None and not past and life.message not in ("", life.owed_in):
+        words = News.REPEATED.value
+        yield change(
+            asked, name, life.episode, News.CLOSED, message=life.message, at=at, words=words
+        )
 
 
 def standing(

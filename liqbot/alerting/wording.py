@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from liqbot.alerting.alert import Alert, Fingerprint, News
+from liqbot.alerting.alert import Alert, Fingerprint, News, worth_of
 from liqbot.alerting.delivery import Delivery, Post, State, latest
 from liqbot.alerting.figures import (
     clock_words,
@@ -16,6 +16,7 @@ from liqbot.alerting.figures import (
     venue_words,
 )
 from liqbot.alerting.gathering import CASCADE, GATHERED
+from liqbot.alerting.notices import came, notification
 from liqbot.alerting.speaking import buttons
 from liqbot.chat.facts import age
 from liqbot.chat.message import Button, ChatId, Message
@@ -29,12 +30,15 @@ _EACH = 3  # alerts that have a line of their own; of more, as many of the large
 _DIGEST = 10
 _OVER = {
     "swept": "price went through it",
-    "faded": "it dissolved without price",
+    "faded": "it dissolved before price came",
     "migrated": "it moved more than 1% from where it was first noted",
     "merged": "it became part of another cluster",
     "outgrown": "it does not stand out any more",
     "expired": "the subscription ended",
-    GATHERED: "it is told on in one message about several markets",
+}
+_ELSEWHERE = {
+    GATHERED: "Goes on in the message about several markets",
+    News.REPEATED.value: "Goes on in a newer message",
 }
 _EXPECTED = "expected"
 _MUTES = ("15m", "1h", "4h")
@@ -55,7 +59,12 @@ class _Told:
         """Why it is over; None while it is on."""
         if self.last.news is not News.CLOSED:
             return None
-        return _OVER.get(self.last.words, "it is not so any more")
+        return (_OVER | _ELSEWHERE).get(self.last.words, "it is not so any more")
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it is told on in another message."""
+        return self.over is not None and self.last.words in _ELSEWHERE
 
     @property
     def past(self) -> bool:
@@ -68,11 +77,11 @@ def message(post: Post, numbers: Numbers, at: datetime) -> Message:
     """Return what a post says at a moment: one alert in full, a few in lines, many summed up."""
     told = _told(post.said)
     if not told:
-        return _notice(post)
+        return notification(post)
     footer = _footer(told, at)
     role = next((each.role for each in post.said if each.role), "")
     if any(each.held for each in post.said):
-        return Message(text=(*_digest(told, numbers), *_came(post.said), footer), role=role)
+        return Message(text=(*_digest(told, numbers), *came(post.said), footer), role=role)
     if len(told) == 1:
         rows = tuple(filter(None, _buttons(told[0], post)))
         return Message(text=(*_full(told[0], numbers), footer), buttons=rows, role=role)
@@ -137,10 +146,12 @@ def _merged(alike: Sequence[_Told]) -> _Told:
 def _full(told: _Told, numbers: Numbers) -> Iterable[Line]:
     finding = told.alert.finding
     yield (Bold(_title(told)),)
+    if told.elsewhere:
+        yield (finding.headline,)
+        return
     if told.over:
         yield (f"Was: {finding.headline}",)
-    where = _where(finding, numbers)
-    if where:
+    if where := _where(told, numbers):
         yield (where,)
     yield ("Why: ", "; ".join(_criteria(told.alert, numbers)))
     if told.over:
@@ -154,13 +165,22 @@ def _full(told: _Told, numbers: Numbers) -> Iterable[Line]:
         yield (doubt_words(told.alert.unproven, numbers),)
 
 
-def _where(finding: Finding, numbers: Numbers) -> str:
-    """Say which prices it is about, and what is expected to happen there."""
+def _where(told: _Told, numbers: Numbers) -> str:
+    """Say which prices it is about, and what is or was expected to happen there."""
+    finding = told.alert.finding
+    span = _span(finding, numbers)
+    usd = next((each.value for each in finding.facts if each.label == _EXPECTED), 0.0)
+    if not (span and usd):
+        return span
+    about = f"about {numbers.usd(usd)}"
+    said = f"{about} was expected" if told.over else f"if price went there, {about} would fire"
+    return f"{span}: {said}"
+
+
+def _span(finding: Finding, numbers: Numbers) -> str:
     if finding.low is None or finding.high is None:
         return ""
-    span = f"{numbers.price(finding.low)} to {numbers.price(finding.high)}"
-    usd = next((each.value for each in finding.facts if each.label == _EXPECTED), 0.0)
-    return f"{span}: if price went there, about {numbers.usd(usd)} would fire" if usd else span
+    return f"{numbers.price(finding.low)} to {numbers.price(finding.high)}"
 
 
 def _unsaid(finding: Finding) -> Iterable[Fact]:
@@ -202,40 +222,22 @@ def _digest(told: Sequence[_Told], numbers: Numbers) -> Iterable[Line]:
 
 
 def _line(told: _Told, numbers: Numbers) -> Line:
-    finding = told.alert.finding
-    said = f": {fact_words(finding.criteria[0].fact, numbers)}"
-    said += f", {numbers.usd(told.alert.usd)}" if told.alert.usd else ""
-    said += ", unproven here" if told.alert.unproven else ""
-    if told.over:
-        said = f". Was: {finding.headline}{said}"
-    return (Bold(_title(told)), said)
+    finding, title = told.alert.finding, Bold(_title(told))
+    if told.elsewhere:
+        return (title, f": {finding.headline}")
+    worth = worth_of(finding)
+    parts = [_span(finding, numbers), fact_words(finding.criteria[0].fact, numbers)]
+    parts += [fact_words(worth, numbers)] if worth.value else []
+    parts += ["unproven here"] if told.alert.unproven else []
+    said = ", ".join(filter(None, parts))
+    return (title, f". Was: {finding.headline}: {said}" if told.over else f": {said}")
 
 
 def _title(told: _Told) -> str:
-    said = f"Over: {told.over}" if told.over else told.alert.finding.headline
-    return f"{_markets(told.alert)} · {'Now: ' if told.changed and not told.over else ''}{said}"
-
-
-def _came(said: Iterable[Delivery]) -> RichText:
-    return tuple((each.words,) for each in said if each.news is News.OUTCOME)
-
-
-def _notice(post: Post) -> Message:
-    """Return what is said of a subscription, or of what came of alerts."""
-    said, delivery = post.said, post.said[-1]
-    number, words = delivery.subscription, delivery.words
-    if delivery.news is News.OUTCOME:
-        return Message(text=_came(said), buttons=((Button("Why", f"why {delivery.alert_id}"),),))
-    if delivery.news is News.FEEDS:
-        return Message(text=((words,),), buttons=((Button("Status", "/status"),),))
-    if delivery.news is News.LOST:
-        return Message(text=tuple((line,) for line in words.splitlines()))
-    label, became = "Resume", "was told 15 times within 3 minutes and is paused."
-    if delivery.news is News.REMINDER:
-        label, became = "Extend", "ends within 24 h."
-    act = (label, f"alerts {label.lower()} {number}")
-    row = buttons(post.chat, act, ("Stop", f"unsubscribe {number}"))
-    return Message(text=((f"“{words}” {became}",),), buttons=(row,))
+    before, said = "Now: " if told.changed else "", told.alert.finding.headline
+    if told.over:
+        before, said = "" if told.elsewhere else "Over: ", told.over
+    return f"{_markets(told.alert)} · {before}{said}"
 
 
 def _buttons(told: _Told, post: Post) -> tuple[tuple[Button, ...], ...]:

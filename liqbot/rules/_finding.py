@@ -62,7 +62,7 @@ def is_over(criteria: Iterable[Criterion]) -> bool:
 def worth(scene: Scene, expected_usd: float, min_share: float) -> Criterion:
     """Return how much of a usual day's liquidations it is, against a rule's `min_share`."""
     told = scene.norms.daily_usd > 0
-    label = f"expected to a usual day, {'told' if told else 'modelled'}"
+    label = f"of a usual day{'' if told else ', as modelled'}"
     share = Fact(label, min(scene.share(expected_usd), MOST), Unit.RATIO)
     return Criterion("min_share", share, min_share, MORE)
 

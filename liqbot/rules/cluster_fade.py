@@ -105,7 +105,7 @@ def _fade(scene: Scene, settings: Settings, place: _Place) -> Iterator[Finding]:
     yield finding(
         scene,
         place.side,
-        f"Much of a cluster of {place.side}s dissolved without price",
+        f"Much of a cluster of {place.side}s dissolved before price came",
         criteria,
         [
             Fact("was expected", expected, Unit.USD),

@@ -59,7 +59,7 @@ def _built(scene: Scene, settings: Settings, side: Side) -> Iterator[Finding]:
     yield finding(
         scene,
         side,
-        f"Much builds up at one level of {side}s with little leverage",
+        f"Much builds up at one level: {side}s with little leverage",
         [
             Criterion("min_sigma", told, settings.min_sigma, MORE),
             worth(scene, expected, settings.min_share),

@@ -51,7 +51,7 @@ def _found(scene: Scene, settings: Settings, cluster: Cluster, way: Approach) ->
     return finding(
         scene,
         cluster.side,
-        f"Little rests between the price and a cluster of {cluster.side}s",
+        f"Few orders rest between the price and a cluster of {cluster.side}s",
         [
             Criterion("max_resting", share, settings.max_resting, LESS),
             Criterion("reach", distance, settings.reach, LESS),

@@ -63,9 +63,7 @@ def near(
         high=Price(64_500.0),
     )
     fact = Fact("distance to its edge", distance, Unit.FRACTION)
-    heavy = Criterion(
-        "min_share", Fact("expected to a usual day, told", share, Unit.RATIO), 0.15, 0.8
-    )
+    heavy = Criterion("min_share", Fact("of a usual day", share, Unit.RATIO), 0.15, 0.8)
     return tuple(
         replace(
             found,

@@ -79,8 +79,8 @@ async def test_what_was_realised_is_told_beside_what_was_expected() -> None:
     [said] = outcomes(stage)
     assert said == (
         "BTC · 3 min after price went through 64,000 to 64,500: realised $6.00M, expected $40.0M"
-        " ($53.3M modelled). Realised is what these venues tell of their forced orders: binance"
-        " about 40%, bybit all, okx an unknown share."
+        " ($53.3M modelled). Realised is what these venues tell of their forced orders: Binance"
+        " about 40%, Bybit all, OKX an unknown share."
     )
     [button] = stage.sent[-1][2].buttons[0]
     [alert_id] = {each.alert_id for each in stage.posts[0].deliveries}

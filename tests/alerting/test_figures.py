@@ -96,6 +96,19 @@ def test_a_change_has_a_sign_and_is_of_the_market() -> None:
     assert [is_context(each) for each in (trend, size)] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("share on okx", "share on OKX 80%"),
+        ("on binance", "on Binance 80%"),
+        ("of a usual day", "80% of a usual day"),
+        ("orders", "orders 80%"),
+    ],
+)
+def test_a_number_stands_where_one_would_say_it(label: str, words: str) -> None:
+    assert fact_words(Fact(label, 0.8, Unit.FRACTION), NUMBERS) == words
+
+
 def test_a_clock_is_to_the_second() -> None:
     assert clock_words(START, NUMBERS) == "7 Jan 12:00:00"
 

@@ -30,7 +30,7 @@ from tests.alerting.stage import CHAT, START, Stage, a_subscription, cascade, lo
 SECOND, LOOK = timedelta(seconds=1), timedelta(seconds=15)
 CASCADES = Wish(rule="cascade_start")
 FIVE = ("BTC", "ETH", "SOL", "XRP", "ADA")
-TOLD_ON = "told on in one message about several markets"
+TOLD_ON = "Goes on in the message about several markets"
 
 Begun = Mapping[str, int]  # at which look each market's cascade begins
 

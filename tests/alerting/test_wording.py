@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from liqbot.alerting.alert import Alert, Doubt, Fingerprint, News
 from liqbot.alerting.delivery import Delivery, Post, State, claim
+from liqbot.alerting.gathering import GATHERED
 from liqbot.alerting.wording import message, why
 from liqbot.chat.message import ChatId, Message
 from liqbot.chat.richtext import plain
@@ -25,7 +26,7 @@ NAME = Fingerprint(7, "cluster_approach", "BTC", "L1")
 MARKET = (Fact("open interest, 1 h", 0.0123, Unit.FRACTION), Fact("funding", -2e-4, Unit.FRACTION))
 FOUND = replace(near(0.015)[0], facts=(*near()[0].facts, *MARKET))
 NEARBY = "distance to its edge 1.5% (at most 2%)"
-HEAVY = "expected to a usual day, told 50% (at least 15%)"
+HEAVY = "50% of a usual day (at least 15%)"
 PROMISES = re.compile(r"target|will go|guarantee|will (rise|fall|reach)|certain", re.IGNORECASE)
 
 
@@ -127,6 +128,7 @@ def test_what_changed_says_so_and_what_is_over_says_why_first() -> None:
         "BTC · Over: price went through it",
         "Was: Price is near a cluster of longs below it",
     ]
+    assert lines(opened, over)[2] == "64,000 to 64,500: about $40.0M was expected"
     assert words(opened, over) == [[f"why {an_alert().id}"]]
 
 
@@ -134,6 +136,14 @@ def test_what_changed_says_so_and_what_is_over_says_why_first() -> None:
 def test_each_end_has_a_reason_of_its_own(kind: str) -> None:
     over = a_delivery(None, News.CLOSED, words=kind)
     assert "it is not so any more" not in lines(a_delivery(an_alert()), over)[0]
+
+
+def test_what_is_told_on_elsewhere_is_not_over() -> None:
+    gone = a_delivery(None, News.CLOSED, words=GATHERED)
+    told = "BTC · Goes on in the message about several markets"
+    assert lines(a_delivery(an_alert()), gone)[:-1] == [told, FOUND.headline]
+    two = a_delivery(None, News.CLOSED, others(2)[1].fingerprint, words=GATHERED)
+    assert lines(*others(2), two)[0] == f"{told}: {FOUND.headline}"
 
 
 def test_a_cluster_that_moved_can_be_followed() -> None:
@@ -145,15 +155,19 @@ def test_a_few_have_a_line_each_and_many_are_summed_up_by_size() -> None:
     assert len(lines(*others(3))) == 4
     five = lines(*others(5))
     assert five[0] == "BTC: 5 alerts"
-    assert [line.rpartition(", ")[2] for line in five[1:4]] == ["$50.0M", "$40.0M", "$30.0M"]
+    assert [line.rpartition(", ")[2] for line in five[1:4]] == [
+        *("expected $50.0M", "expected $40.0M", "expected $30.0M")
+    ]
     assert five[4] == "+2 more"
     assert words(*others(5))[-1] == ["why M"]
 
 
 def test_a_line_says_the_number_and_the_amount() -> None:
     line = lines(*others(2))[0]
-    expected = "BTC · Price is near a cluster of longs below it: distance to its edge 1.5%, $20.0M"
-    assert line == expected
+    assert line == (
+        "BTC · Price is near a cluster of longs below it:"
+        " 64,000 to 64,500, distance to its edge 1.5%, expected $20.0M"
+    )
 
 
 def test_cascades_in_several_markets_are_one_headline() -> None:
@@ -224,22 +238,6 @@ def test_only_who_listens_to_all_mutes_all() -> None:
     across = an_alert(ratio(3.0)[0], Fingerprint(7, "correlated_risk", "", "long"))
     assert words(a_delivery(across))[0][0] == "mute all 15m"
     assert words(a_delivery(across))[2][1] == "/heatmap BTC"
-
-
-@pytest.mark.parametrize(
-    ("news", "start", "buttons"),
-    [
-        (News.REMINDER, "“BTC near a cluster” ends", ["alerts extend 7", "unsubscribe 7"]),
-        (News.PAUSED, "“BTC near a cluster” was told", ["alerts resume 7", "unsubscribe 7"]),
-        (News.OUTCOME, "BTC near a cluster", [f"why {an_alert().id}"]),
-    ],
-)  # fmt: skip
-def test_notices_quote_the_subscription_and_say_what_to_do(
-    news: News, start: str, buttons: list[str]
-) -> None:
-    told = a_delivery(None, news, words="BTC near a cluster")
-    assert lines(told)[0].startswith(start)
-    assert words(told) == [buttons]
 
 
 def test_why_gives_every_number_and_the_whole_story() -> None:

@@ -2,15 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from numpy.random import PCG64, Generator
 
-from liqbot.alerting.alert import Fingerprint, News
-from liqbot.alerting.delivery import LEASE, Delivery, State, change
-from liqbot.alerting.roster import Changes, Roster
+from liqbot.alerting.delivery import LEASE, Delivery, State
+from liqbot.alerting.roster import Roster
 from liqbot.alerting.routing import received, route
 from liqbot.alerting.subscription import Recipient, Wish
 from liqbot.charts.chart import View
@@ -280,35 +278,6 @@ async def test_a_message_that_stands_is_changed_in_its_place(post: Post) -> None
     [(_, name, said)] = post.messenger.edited
     assert name == "1"
     assert "Over" in plain(said.text)
-
-
-async def test_what_joins_a_message_that_was_deleted_is_said_in_another_once(post: Post) -> None:
-    await post.owe()
-    await post.deliver()
-    [told] = (await post.ended()).values()
-    eth = a_subscription(Wish(rule="cascade_start", base="ETH"), number=2)
-    await post.ledger.subscriptions.add(eth, {})
-    name = Fingerprint(2, "cascade_start", "ETH", "long")
-    assert told.alert is not None
-    alert = replace(told.alert, fingerprint=name)
-
-    async def change_it() -> None:
-        now = post.clock.now()
-        news = change(eth, name, 1, News.CHANGED, message=told.message, at=now, alert=alert)
-        await post.ledger.watch.settle(Changes(deliveries=[news]))
-        await post.deliver()
-
-    post.messenger.troubles = [DeliveryRefused("the message is gone")]
-    await change_it()
-    assert [plain(said.text).count("come in a cascade") for _, said in post.messenger.sent] == [
-        1,
-        2,
-    ]
-    await change_it()
-    assert [name for _, name, _ in post.messenger.edited] == ["2"]
-    post.messenger.troubles = [DeliveryRefused("the message is gone")]
-    await change_it()
-    assert len(post.messenger.sent) == 2
 
 
 async def test_a_chat_sees_what_it_is_told_as_it_wants_to(post: Post) -> None:

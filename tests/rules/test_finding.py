@@ -63,11 +63,8 @@ def test_weight_is_told_with_where_the_usual_day_is_from() -> None:
     scene = a_scene()
     modelled = worth(scene, 15e6, 0.15)
     told_day = worth(replace(scene, norms=replace(UNKNOWN, daily_usd=Usd(10e6))), 15e6, 0.15)
-    assert (modelled.fact.label, modelled.fact.value) == (
-        "expected to a usual day, modelled",
-        0.15,
-    )
-    assert (told_day.fact.label, told_day.fact.value) == ("expected to a usual day, told", 1.5)
+    assert (modelled.fact.label, modelled.fact.value) == ("of a usual day, as modelled", 0.15)
+    assert (told_day.fact.label, told_day.fact.value) == ("of a usual day", 1.5)
     assert modelled.entered
     assert not is_over([modelled, NEAR])
     assert is_over([NEAR, worth(scene, 11e6, 0.15)])
