@@ -5,8 +5,9 @@
 `looking` tells what a rule's look means to a subscription, `roster` what is remembered from tick
 to tick; `routing` says who hears of it now: `grouping` what of it is owed, `placing` in which
 message, and `gathering` makes one of many markets' cascades. `upkeep` is what is told of the
-subscriptions themselves. `delivery` is what a chat is owed and when to try again, `wording` what
-is said. `ledger` is the port to where all of this is kept.
+subscriptions themselves, `feeds` what of venues that fall silent; `notices` words both. `delivery`
+is what a chat is owed and when to try again, `wording` what is said. `ledger` is the port to where
+all of this is kept.
 
 `outcome` says what price did with a level that was told, `grading` what came of an alert and of
 levels that nobody chose, `score` how rules did against these. `aftermath` tells whoever was told

@@ -67,7 +67,7 @@ def _built(scene: Scene, settings: Settings, side: Side) -> Iterator[Finding]:
         [
             Fact("growth, expected", expected, Unit.USD),
             Fact("growth, modelled", usd, Unit.USD),
-            Fact("leverage at most", settings.most_leverage, Unit.RATIO),
+            Fact("leverage at most", settings.most_leverage, Unit.COUNT),
         ],
         side=side,
         cluster=max(overlapping, key=lambda each: each.usd, default=None),
