@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from liqbot.chat.arguments import Known, Word
+from liqbot.chat.measured import SIGN
 from liqbot.chat.message import Button, Message
-from liqbot.chat.richtext import Bold, Code, Dim, Line
+from liqbot.chat.richtext import Bold, Code, Dim, Line, RichText
 from liqbot.commands import COMMANDS
 from liqbot.commands.command import Caller, Command, Desk
 from liqbot.errors import UnknownName
+
+_MEASURED: RichText = (
+    (Dim(f"{SIGN} marks what is measured: positions of addresses that the operator lists."),),
+)
 
 
 def _command(text: str, _: Known) -> str:
@@ -33,7 +38,9 @@ async def _run(desk: Desk, _: Caller, asked: Arguments) -> Message:
         return Message(text=tuple(_explained(COMMANDS[asked.command])))
     base = next((each.base for each in desk.markets.known()), None)
     tried = [Button(f"{name} {base}", f"/{name} {base}") for name in ("heatmap", "levels") if base]
-    return Message(text=tuple(_listed()), buttons=((*tried, Button("status", "/status")),))
+    measures = any(each.holders for each in desk.markets.status().venues)
+    text = (*_listed(), *(_MEASURED if measures else ()))
+    return Message(text=text, buttons=((*tried, Button("status", "/status")),))
 
 
 def _listed() -> Iterator[Line]:

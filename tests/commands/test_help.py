@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from liqbot.chat.message import Message
 from liqbot.chat.richtext import plain
 from liqbot.commands import COMMANDS
+from liqbot.market.status import HoldersStatus
 from tests.charts.histories import a_history
-from tests.fakes.desk import CALLER, FakeMarkets, a_desk
+from tests.fakes.desk import CALLER, FakeMarkets, a_desk, a_status
 
 
 async def ask(words: str = "", markets: FakeMarkets | None = None) -> Message:
@@ -44,3 +47,12 @@ async def test_one_command_is_explained_word_by_word(words: str) -> None:
 async def test_an_unknown_command_is_answered_with_the_nearest() -> None:
     found = await ask("levls")
     assert plain(found.text) == "There is no command “levls”. Did you mean levels?"
+
+
+async def test_what_the_diamond_is_is_said_where_somebody_is_listed() -> None:
+    held = HoldersStatus(listed=1, telling=1, age_s=1.0, positions=1, dropped={}, failing="")
+    status = a_status()
+    listed = replace(status, venues=(replace(status.venues[0], holders=held),))
+    for known, is_said in ((status, False), (listed, True)):
+        found = await COMMANDS["help"].invoke(a_desk(status=known)[0], CALLER, "")
+        assert ("◆ marks what is measured" in plain(found.text)) is is_said
