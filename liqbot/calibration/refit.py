@@ -3,6 +3,8 @@
 The new model keeps its scores by name: its skill and that of the model before, of prices alone
 (`price_only`) and of the usual recipe (`usual_recipe`), the `hours` that they were scored on, and
 of each side with prints in these hours `place_long_…` and `place_short_…`, as a PlaceScore has it.
+Of those hours in which most was expected, 80 % realised between `realised_low` and
+`realised_high` times as much.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,6 +25,9 @@ from liqbot.heatmap.model import Model
 from liqbot.market.observation import Observation
 
 LEAST_SPANS = 168  # hours with known liquidations, below which a score is mostly chance
+_HEAVY = 0.8  # share of the scored hours in which less is expected than in the heaviest
+_FEWEST = 10  # heavy hours of both sides, below which their spread is mostly chance
+_WITHIN = (10, 90)  # percentiles
 _TAIL = 0.2  # share of the hours, the newest, that a fit may not see
 
 
@@ -78,6 +83,7 @@ def refit(
         "price_only": _skill_of(price_only(bars, spans, seen), spans, seen),
         "usual_recipe": _skill_of(usual_recipe(bars, base, spans, seen), spans, seen),
         "hours": float(hours),
+        **_spread(base, bars, spans.where(~seen), model),
         **_places(base, bars, observations, model, judged_by_ms),
     }
     return Refit(model=replace(model, scores=scores), before=before, hours=hours)
@@ -97,10 +103,26 @@ def _places(
     }
 
 
+def _spread(base: str, bars: Bars, spans: Spans, model: Model) -> dict[str, float]:
+    """Return between which multiples of what was expected heavy hours realised, by name."""
+    expected = _swept(base, bars, spans, model) * np.array(model.realisation)[:, None]
+    heavy = expected >= np.quantile(expected, _HEAVY, axis=1, keepdims=True)
+    heavy &= expected > 0
+    if heavy.sum() < _FEWEST:
+        return {}
+    low, high = np.percentile((spans.realised / np.where(heavy, expected, 1.0))[heavy], _WITHIN)
+    return {"realised_low": float(low), "realised_high": float(high)}
+
+
 def _skill(base: str, bars: Bars, spans: Spans, seen: NDArray[np.bool_], model: Model) -> float:
+    return _skill_of(_swept(base, bars, spans, model), spans, seen)
+
+
+def _swept(base: str, bars: Bars, spans: Spans, model: Model) -> NDArray[np.float64]:
+    """Return what a model takes to be swept in each span, (side, span) raw Usd."""
     terms = terms_of(model, base, bars.venues, grid_for(bars), bars.interval_ms)
     flow = run(terms, guessed(terms, bars), bars, columns=False).flow
-    return _skill_of(summed(flow.sum(axis=(1, 2)), bars, spans).T, spans, seen)
+    return summed(flow.sum(axis=(1, 2)), bars, spans).T
 
 
 def _skill_of(usd: NDArray[np.float64], spans: Spans, seen: NDArray[np.bool_]) -> float:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from liqbot.charts._geometry import Box
 from liqbot.charts._page import TEXT, Page
 
+_SPACE = 0.4  # between words with what is beside letters, ÷ font size
+
 
 def draw_sentences(page: Page, told: Sequence[str], box: Box, pitch: float) -> None:
     """Write sentences below each other, wrapped, as many as there is room for."""
@@ -19,11 +21,14 @@ def draw_sentences(page: Page, told: Sequence[str], box: Box, pitch: float) -> N
 
 
 def _wrapped(page: Page, text: str, width: float) -> list[str]:
-    lines: list[str] = []
+    """Break text into lines; words are measured one by one, as most were in other sentences."""
+    lines, room = list[str](), 0.0
     for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and page.canvas.measure(longer, TEXT) <= width:
-            lines[-1] = longer
+        needed = page.canvas.measure(word, TEXT) + _SPACE * TEXT if word else 0.0
+        if lines and needed <= room:
+            lines[-1] = f"{lines[-1]} {word}"
+            room -= needed
         else:
             lines.append(page.canvas.fitting([word], TEXT, width))
+            room = width - needed + _SPACE * TEXT
     return lines

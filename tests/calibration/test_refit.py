@@ -8,6 +8,7 @@ import pytest
 from liqbot.calibration.refit import LEAST_SPANS, Refit, refit
 from liqbot.errors import OutOfRange
 from liqbot.heatmap.bars import align
+from liqbot.heatmap.cascade import fires_of
 from liqbot.heatmap.model import Model
 from liqbot.market.observation import Observation
 from liqbot.market.tape import Tape
@@ -75,6 +76,20 @@ def test_where_prints_fell_is_scored_on_hours_that_were_not_fitted_to(market: Ob
     low, high = scores["place_long_quantile_low"], scores["place_long_quantile_high"]
     assert low <= scores["place_long_quantile"] <= high
     assert 0 <= scores["place_long_precision"] <= 1
+
+
+def test_how_far_heavy_hours_are_from_what_was_expected_is_measured(
+    market: Observation, found: Refit
+) -> None:
+    low, high = (found.model.scores[f"realised_{name}"] for name in ("low", "high"))
+    assert 0.1 < low < 0.9 < high < 2.0
+    assert fires_of(found.model) == (low, 1.0, max(high, 1.0))
+    tape, until_ms = market.tape, found.model.fitted_to_ms or 0
+    hour = tape.at_ms // HOUR_MS
+    less = np.where((tape.at_ms >= until_ms) & (hour % 2 == 0), tape.quantity / 9, tape.quantity)
+    wild = replace(market, tape=replace(tape, quantity=less))
+    scores = refit("BTC", [wild], QUICK, QUICK).model.scores
+    assert scores["realised_low"] < low / 2
 
 
 def test_the_newest_fifth_is_scored_and_not_fitted_to(market: Observation, found: Refit) -> None:
