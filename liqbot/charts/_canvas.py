@@ -162,11 +162,14 @@ class Canvas:
 
     def png(self) -> bytes:
         """Encode what has been drawn."""
-        height, width, _ = self._pixels.shape
-        image = Image.frombytes("RGB", (width, height), self._pixels.data, "raw", "RGBX", 0, 1)
         file = BytesIO()
-        image.save(file, "png", compress_level=6)
+        self.image().save(file, "png", compress_level=6)
         return file.getvalue()
+
+    def image(self) -> Image.Image:
+        """Return a copy of what has been drawn."""
+        height, width, _ = self._pixels.shape
+        return Image.frombytes("RGB", (width, height), self._pixels.data, "raw", "RGBX", 0, 1)
 
     def _part(self, box: Box) -> Pixels:
         scale = self.scale

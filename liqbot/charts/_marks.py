@@ -1,17 +1,19 @@
 """What else stands over the cells: gaps, realised liquidations, clusters out of view."""
 
 from collections.abc import Sequence
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from liqbot.charts._annotations import ARROW
-from liqbot.charts._canvas import rgb
+from liqbot.charts._canvas import Canvas, rgb
 from liqbot.charts._geometry import Box
 from liqbot.charts._page import AXIS, TEXT, Page
-from liqbot.charts._themes import mixed
+from liqbot.charts._themes import Theme, mixed
 from liqbot.charts._window import PriceWindow, TimeWindow
 from liqbot.heatmap.clusters import Cluster
+from liqbot.market.tape import Tape
 from liqbot.market.units import Side
 
 _HATCH = 12  # px from stroke to stroke
@@ -43,7 +45,19 @@ def draw_gaps(page: Page, box: Box, unknown: NDArray[np.bool_]) -> None:
 
 def draw_rings(page: Page, prices: PriceWindow, times: TimeWindow) -> bool:
     """Ring the largest realised liquidations in view; tell whether there are any."""
-    tape = page.history.tape
+    return ring_orders(page.canvas, page.theme, page.history.tape, prices, times)
+
+
+def ring_orders(
+    canvas: Canvas,
+    theme: Theme,
+    tape: Tape,
+    prices: PriceWindow,
+    times: TimeWindow,
+    *,
+    until_ms: float = inf,
+) -> bool:
+    """Ring those of a tape's largest orders in view that came by a moment (Unix ms), if any did."""
     usd = tape.usd
     seen = np.flatnonzero(
         (tape.at_ms >= times.from_ms)
@@ -53,14 +67,14 @@ def draw_rings(page: Page, prices: PriceWindow, times: TimeWindow) -> bool:
         & (usd > 0)
     )
     largest = seen[np.argsort(-usd[seen], kind="stable")[:_MOST_RINGS]]
-    for i in largest[::-1]:
+    told = largest[tape.at_ms[largest] <= until_ms]
+    for i in told[::-1]:
         radius = float(np.clip(np.sqrt(usd[i] / 10_000) * 2, 4, 22))
         x = times.x(float(tape.at_ms[i]))
         y = prices.y(float(tape.price[i]))
-        colour = page.theme.side(_SIDES[tape.side[i]])
-        page.canvas.ring(x, y, radius, page.theme.outline, 7)
-        page.canvas.ring(x, y, radius, colour, 3)
-    return bool(largest.size)
+        canvas.ring(x, y, radius, theme.outline, 7)
+        canvas.ring(x, y, radius, theme.side(_SIDES[tape.side[i]]), 3)
+    return bool(told.size)
 
 
 def draw_key(page: Page, words: Sequence[str], left: float, y: float) -> None:

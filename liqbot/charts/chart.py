@@ -136,6 +136,17 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Film:
+    """Pictures that follow one another, and the same facts in words."""
+
+    gif: bytes
+    alt: str  # at most 1024 characters
+    width: int  # px
+    height: int  # px
+    frames: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """A way to look at a market."""
 

@@ -35,6 +35,11 @@ class Attachment:
     content: bytes
     alt: str = ""  # the same facts in words, for pictures
 
+    @property
+    def is_animation(self) -> bool:
+        """Whether it is a picture that moves."""
+        return self.name.endswith(".gif")
+
 
 @dataclass(frozen=True, slots=True)
 class Button:

@@ -14,6 +14,7 @@ COMMANDS: Registry[Command[Any]] = Registry(
         "delta",
         "tiers",
         "venues",
+        "replay",
         "feed",
         "plan",
         "whatif",

@@ -1,6 +1,6 @@
 """What a command is, the ports it may use, and how one is invoked from raw words."""
 
-from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from liqbot.alerting.roster import Terms
 from liqbot.alerting.score import Axis, Row
 from liqbot.alerting.speaking import hinting, spoken
 from liqbot.alerting.subscription import Caps, Recipient, Subscription
-from liqbot.charts.chart import RANGES, Picture, View
+from liqbot.charts.chart import RANGES, Film, Picture, View
 from liqbot.chat.arguments import Known, Slot, fill, slots
 from liqbot.chat.message import LONGEST_WORDS, Button, ChatId, Message
 from liqbot.clock import Clock
@@ -24,6 +24,7 @@ from liqbot.market.tape import Tape
 from liqbot.rules.rule import Finding, Scene
 
 Arguments = TypeVar("Arguments")
+Shot = TypeVar("Shot")
 
 _EARLY = "No market is known yet: the exchanges are being asked. Try again in a few seconds."
 
@@ -73,6 +74,18 @@ class Studio(Protocol):
 
     async def make(self, key: Hashable, draw: Callable[[], Picture]) -> Picture:
         """Return what a function draws, once for all who ask by the same key; raise Busy."""
+        ...
+
+    async def film(
+        self,
+        key: Hashable,
+        shots: Sequence[Callable[[], Shot]],
+        cut: Callable[[Sequence[Shot]], Film],
+    ) -> Film:
+        """Return what is cut of shots, once for all who ask by the same key.
+
+        Other pictures get their turn between two shots. Raise Busy while another film is made.
+        """
         ...
 
 

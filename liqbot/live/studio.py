@@ -2,20 +2,23 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Self, TypeAlias
+from typing import Self, TypeAlias, TypeVar
 
 from liqbot.charts import CHARTS
-from liqbot.charts.chart import Picture, View
+from liqbot.charts.chart import Film, Picture, View
 from liqbot.errors import Busy, UnknownName
 from liqbot.heatmap.history import History
 from liqbot.live.flights import Flights
 
 _Asked: TypeAlias = tuple[str, View, str, tuple[str, ...], int | None, bool, int, int, float, int]
 
+Shot = TypeVar("Shot")
+
 _QUEUE = 12  # pictures that may wait; the last of them comes after a few seconds
 _PICTURES = 16  # that are kept, at about 100 kB; none serves for longer than a second
+_FILMS = 4  # that are kept, at a few MB
 _SECONDS = 0.5  # that one takes, about
 
 
@@ -26,6 +29,8 @@ class LiveStudio:
         self._queue = queue
         self._flights: Flights[Hashable, Picture] = Flights()
         self._drawn: OrderedDict[Hashable, Picture] = OrderedDict()
+        self._filming: Flights[Hashable, Film] = Flights()
+        self._films: OrderedDict[Hashable, Film] = OrderedDict()
         self._thread = ThreadPoolExecutor(1, "studio")
 
     def __enter__(self) -> Self:
@@ -39,7 +44,7 @@ class LiveStudio:
     @property
     def waiting(self) -> int:
         """How many pictures are being drawn or wait for it."""
-        return len(self._flights)
+        return len(self._flights) + len(self._filming)
 
     async def draw(self, chart: str, history: History, view: View) -> Picture:
         """Return a picture; raise UnknownName for a chart, Busy while too many are waiting."""
@@ -49,12 +54,40 @@ class LiveStudio:
             _asked(chart, history, view), lambda: CHARTS[chart].draw(history, view)
         )
 
+    async def film(
+        self,
+        key: Hashable,
+        shots: Sequence[Callable[[], Shot]],
+        cut: Callable[[Sequence[Shot]], Film],
+    ) -> Film:
+        """Return what is cut of shots, once for all who ask by the same key.
+
+        Other pictures get their turn between two shots. Raise Busy while another film is made.
+        """
+        if key in self._films:
+            self._films.move_to_end(key)
+            return self._films[key]
+        if self._filming and key not in self._filming:
+            raise Busy("Another film is being drawn. Try again in a few seconds.")
+        film = await self._filming.share(key, lambda: self._filmed(shots, cut))
+        self._films[key] = film
+        while len(self._films) > _FILMS:
+            self._films.popitem(last=False)
+        return film
+
+    async def _filmed(
+        self, shots: Sequence[Callable[[], Shot]], cut: Callable[[Sequence[Shot]], Film]
+    ) -> Film:
+        loop = asyncio.get_running_loop()
+        taken = [await loop.run_in_executor(self._thread, shot) for shot in shots]
+        return await asyncio.to_thread(cut, taken)
+
     async def make(self, key: Hashable, draw: Callable[[], Picture]) -> Picture:
         """Return what a function draws, once for all who ask by the same key; raise Busy."""
         if key in self._drawn:
             self._drawn.move_to_end(key)
             return self._drawn[key]
-        if key not in self._flights and self.waiting >= self._queue:
+        if key not in self._flights and len(self._flights) >= self._queue:
             seconds = max(round(self.waiting * _SECONDS), 1)
             raise Busy(f"Too many pictures are asked for. Try again in {seconds} s.")
         loop = asyncio.get_running_loop()

@@ -1,6 +1,6 @@
 """Markets and a studio that answer at once, and remember what they were asked."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,11 +12,11 @@ from liqbot.alerting.grading import Outcomes
 from liqbot.alerting.roster import Terms
 from liqbot.alerting.subscription import Caps
 from liqbot.charts import CHARTS
-from liqbot.charts.chart import Picture, View
+from liqbot.charts.chart import Film, Picture, View
 from liqbot.chat.message import ChatId
 from liqbot.clock import SteppedClock
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Caller, Command, Desk, Export
+from liqbot.commands.command import Caller, Command, Desk, Export, Shot
 from liqbot.errors import Blind, Busy, OutOfRange, UnknownName
 from liqbot.heatmap.history import History
 from liqbot.live.ration import Ration
@@ -36,6 +36,7 @@ from tests.fakes.outcomes import FakeOutcomes
 
 AT = datetime(2026, 1, 7, 2, 0, 4, tzinfo=UTC)
 PNG = b"\x89PNG\r\n\x1a\n and so on"
+GIF = b"GIF89a" + (640).to_bytes(2, "little") + (800).to_bytes(2, "little") + b" and so on"
 CALLER = Caller(chat=ChatId("console", "here"), user="1", is_admin=True)
 
 
@@ -153,6 +154,19 @@ class FakeStudio:
             return draw()
         alt = "A picture that was never drawn."
         return Picture(png=PNG, alt=alt, width=1024, height=1280, writings=())
+
+    async def film(
+        self,
+        key: Hashable,
+        shots: Sequence[Callable[[], Shot]],
+        cut: Callable[[Sequence[Shot]], Film],
+    ) -> Film:
+        if self.is_busy:
+            raise Busy("Another film is being drawn. Try again in a few seconds.")
+        self.made.append(key)
+        if self.draws:
+            return cut([shot() for shot in shots[-2:]])
+        return Film(gif=GIF, alt="A film never drawn.", width=640, height=800, frames=len(shots))
 
 
 @dataclass

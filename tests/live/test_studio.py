@@ -1,13 +1,16 @@
 """Pictures, drawn in a thread."""
 
 import asyncio
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from liqbot.charts import CHARTS
-from liqbot.charts.chart import Picture, View
+from liqbot.charts.chart import Film, Picture, View
 from liqbot.errors import Busy, UnknownName
 from liqbot.live.studio import LiveStudio
 from tests.charts.histories import a_history
@@ -52,6 +55,51 @@ async def test_who_comes_to_a_full_queue_is_told_when_to_come_again() -> None:
         shared = await studio.draw("levels", HISTORY, View())
         assert shared is await first
         assert studio.waiting == 0
+
+
+def filmed(shots: Sequence[str]) -> Film:
+    return Film(gif="".join(shots).encode(), alt="", width=1, height=1, frames=len(shots))
+
+
+async def test_a_film_is_made_once_and_another_one_has_to_wait() -> None:
+    with LiveStudio() as studio:
+        shots = [partial(str, each) for each in range(4)]
+        one = asyncio.create_task(studio.film("one", shots, filmed))
+        same = asyncio.create_task(studio.film("one", shots, filmed))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        with pytest.raises(Busy, match="Another film is being drawn"):
+            await studio.film("two", shots, filmed)
+        assert (await one).gif == b"0123"
+        assert await one is await same is await studio.film("one", shots, filmed)
+        assert (await studio.film("two", shots[:2], filmed)).frames == 2
+        assert studio.waiting == 0
+
+
+async def test_pictures_get_their_turn_between_the_shots_of_a_film() -> None:
+    with LiveStudio() as studio:
+        done, begun = list[str](), threading.Event()
+
+        def shot(name: str) -> str:
+            begun.wait(5)
+            done.append(name)
+            return name
+
+        def draw() -> Picture:
+            done.append("picture")
+            return CHARTS["levels"].draw(HISTORY, View())
+
+        film = asyncio.create_task(
+            studio.film("f", [partial(shot, each) for each in "abc"], filmed)
+        )
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        picture = asyncio.create_task(studio.make("p", draw))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        begun.set()
+        await asyncio.gather(film, picture)
+        assert done == ["a", "picture", "b", "c"]
 
 
 async def test_what_a_function_draws_is_drawn_once_for_its_key() -> None:

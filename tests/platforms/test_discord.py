@@ -18,6 +18,7 @@ WORDS = {
     "delta": {"market": "BTC"},
     "tiers": {"market": "BTC"},
     "venues": {"market": "BTC"},
+    "replay": {"market": "BTC"},
     "feed": {"market": "BTC"},
     "plan": {"market": "BTC"},
     "whatif": {"market": "BTC", "price": "62000"},

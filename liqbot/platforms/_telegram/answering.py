@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from telegram.error import BadRequest, TelegramError
 
 from liqbot.chat.message import Message
 from liqbot.commands.command import Caller, apart
+from liqbot.platforms._telegram.acting import typing
 from liqbot.platforms._telegram.admins import Admins
 from liqbot.platforms._telegram.asking import Asked
 from liqbot.platforms._telegram.faults import is_gone
@@ -50,7 +52,9 @@ class Answers:
             _LOG.info("asked too long ago", extra={"line": asked.line[:32]})
             return
         caller = await self._caller(asked)
-        message = await self._reception.answer(caller, asked.line)
+        showing = nullcontext() if asked.in_channel else typing(self._bot, asked.place)
+        async with showing:
+            message = await self._reception.answer(caller, asked.line)
         # Whoever reads a channel may press its buttons, but its posts are its administrators'.
         private = message.private or (asked.in_channel and not caller.is_admin)
         if private and asked.place.is_shared and asked.person is not None:

@@ -101,5 +101,7 @@ def _pressed(query: CallbackQuery) -> Asked | None:
 
 
 def _name(message: Message) -> str:
-    letter = "p" if message.photo else "d" if message.document else "t"
+    # An animation says of itself that it is a document as well.
+    files = {"p": message.photo, "a": message.animation, "d": message.document}
+    letter = next((letter for letter, file in files.items() if file), "t")
     return f"{letter}{message.message_id}"

@@ -118,7 +118,7 @@ def is_unchanged(error: TelegramError) -> bool:
 def is_about_file(error: TelegramError) -> bool:
     """Tell whether a chat takes no such file, or Telegram cannot read it."""
     said = error.message.lower()
-    return any(each in said for each in ("photo", "document", "image", "media"))
+    return any(each in said for each in ("photo", "animation", "gif", "document", "image", "media"))
 
 
 def _seconds(error: RetryAfter) -> float:

@@ -12,7 +12,7 @@ from telegram.error import BadRequest
 
 from liqbot.chat.message import Attachment
 
-Kind = Literal["photo", "document"]
+Kind = Literal["photo", "animation", "document"]
 Call = Callable[[bytes | str], Awaitable[Sent]]
 
 _MOST = 512  # files remembered
@@ -72,4 +72,5 @@ def _digest(content: bytes) -> str:
 def _name(kind: Kind, sent: Sent) -> str | None:
     if kind == "photo":
         return sent.photo[-1].file_id if sent.photo else None
-    return sent.document.file_id if sent.document else None
+    file = sent.animation if kind == "animation" else sent.document
+    return file.file_id if file else None

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 from telegram import (
     Bot,
     InlineKeyboardMarkup,
+    InputMediaAnimation,
     InputMediaDocument,
     InputMediaPhoto,
     LinkPreviewOptions,
@@ -31,7 +32,12 @@ Rest: TypeAlias = dict[str, Any]  # of the words of a method of Telegram
 _BARE: Rest = {"link_preview_options": LinkPreviewOptions(is_disabled=True)}
 _NOTHING = "—"  # a message says something
 _TRIES = 4  # of an answer that surely was not taken
-_TEXT, _LETTERS = "t", {"photo": "p", "document": "d"}
+_TEXT, _LETTERS = "t", {"photo": "p", "animation": "a", "document": "d"}
+_MEDIA = {
+    "photo": InputMediaPhoto,
+    "animation": InputMediaAnimation,
+    "document": InputMediaDocument,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +58,9 @@ class Part:
 def parts(message: Message) -> tuple[Part, ...]:
     """Return what a message is made of; its text goes below its file where there is room."""
     kinds: tuple[tuple[Kind, Attachment | None], ...]
-    kinds = (("photo", message.picture), ("document", message.document))
+    moves = message.picture is not None and message.picture.is_animation
+    picture: Kind = "animation" if moves else "photo"
+    kinds = ((picture, message.picture), ("document", message.document))
     files = [(kind, file) for kind, file in kinds if file is not None]
     if not files:
         return (Part(html=dressed(message.text, TEXT) or _NOTHING),)
@@ -69,7 +77,7 @@ def parts(message: Message) -> tuple[Part, ...]:
 class Writer:
     """Writes to chats and changes what was written; raises TelegramError and DeliveryDelayed.
 
-    What it wrote is named by its kind and number: t12, p13, d14.
+    What it wrote is named by its kind and number: t12, p13, d14, a15.
     """
 
     def __init__(self, bot: Bot, lanes: Lanes) -> None:
@@ -146,7 +154,12 @@ class Writer:
         if file is None:
             call = partial(bot.send_message, text=part.html, **_BARE, **rest)
             return await self._patiently(place, lane, call)
-        method = bot.send_photo if part.kind == "photo" else bot.send_document
+        methods: dict[Kind, Callable[..., Awaitable[Sent]]] = {
+            "photo": bot.send_photo,
+            "animation": bot.send_animation,
+            "document": bot.send_document,
+        }
+        method = methods[part.kind]
 
         def sent(content: bytes | str) -> Awaitable[Sent]:
             said: Rest = {part.kind: content, "filename": file.name, "caption": part.html}
@@ -158,10 +171,8 @@ class Writer:
     async def _replace(
         self, place: Place, part: Part, file: Attachment, lane: Lane, rest: Rest
     ) -> None:
-        kind = InputMediaPhoto if part.kind == "photo" else InputMediaDocument
-
         def replaced(content: bytes | str) -> Awaitable[Any]:
-            media = kind(content, part.html, ParseMode.HTML, filename=file.name)
+            media = _MEDIA[part.kind](content, part.html, ParseMode.HTML, filename=file.name)
             call = partial(self._bot.edit_message_media, media=media, **rest)
             return self._patiently(place, lane, call)
 

@@ -31,6 +31,7 @@ _PERMISSIONS = {
     "can_send_messages": "text messages",
     "can_send_photos": "photos",
     "can_send_documents": "documents",
+    "can_send_other_messages": "animations",
 }
 
 

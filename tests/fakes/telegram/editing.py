@@ -36,7 +36,7 @@ def edit_message_caption(telegram: Telegram, asked: Asked) -> Json:
 def edit_message_media(telegram: Telegram, asked: Asked) -> Json:
     message = _editable(telegram, asked)
     media = asked.words["media"]
-    if media["type"] not in {"photo", "document"}:
+    if media["type"] not in {"photo", "animation", "document"}:
         raise violated(f"this server keeps no {media['type']}")
     words = captioned(media)
     file = telegram.files.keep(media["type"], asked.file(media["media"]))

@@ -18,7 +18,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 @dataclass(frozen=True)
 class Kept:
-    """A photo or a document."""
+    """A photo, an animation or a document."""
 
     kind: str
     file_id: str  # of the largest copy
@@ -31,9 +31,15 @@ class Kept:
 
     @property
     def told(self) -> Json:
-        """What a message says of it: an array of PhotoSize, or a Document."""
+        """What a message says of it: an array of PhotoSize, an Animation, or a Document."""
         if self.kind == "photo":
             return list(self.copies)
+        moving = {"width": self.width, "height": self.height, "duration": 1}
+        return self.as_document | (moving if self.kind == "animation" else {})
+
+    @property
+    def as_document(self) -> Json:
+        """The Document that it is."""
         return {
             "file_id": self.file_id,
             "file_unique_id": _unique(self.file_id),
@@ -53,8 +59,9 @@ class Files:
     def keep(self, kind: str, what: Upload | str) -> Kept:
         """Return what was sent: a new file, or that of a file_id; raise Refused."""
         if isinstance(what, Upload):
-            self.uploads[kind] += 1
-            kept = self._photo(what) if kind == "photo" else self._document(what)
+            self.uploads[kind] = self.uploads.get(kind, 0) + 1
+            makes = {"photo": self._photo, "animation": self._animation}
+            kept = makes.get(kind, self._document)(what)
             ids = [each["file_id"] for each in kept.copies] or [kept.file_id]
             self._kept |= dict.fromkeys(ids, kept)
             return kept
@@ -90,7 +97,8 @@ class Files:
 
     def _id(self, kind: str, copy: int = 0) -> str:
         number = f"{kind} {sum(self.uploads.values())} {copy}"
-        return ("AgAC" if kind == "photo" else "BQAC") + sha256(number.encode()).hexdigest()
+        begin = {"photo": "AgAC", "animation": "CgAC", "document": "BQAC"}[kind]
+        return begin + sha256(number.encode()).hexdigest()
 
     def _photo(self, file: Upload) -> Kept:
         width, height = png_size(file.content)
@@ -112,6 +120,13 @@ class Files:
             "photo", largest, file.name, "image/png", file.content, width, height, tuple(copies)
         )
 
+    def _animation(self, file: Upload) -> Kept:
+        if len(file.content) > DOCUMENT_BYTES:
+            raise violated(f"Request Entity Too Large: {len(file.content)} bytes")
+        width, height = gif_size(file.content)
+        id_, mime = self._id("animation"), "image/gif"
+        return Kept("animation", id_, file.name, mime, file.content, width, height)
+
     def _document(self, file: Upload) -> Kept:
         if len(file.content) > DOCUMENT_BYTES:
             raise violated(f"Request Entity Too Large: {len(file.content)} bytes")
@@ -126,6 +141,13 @@ def png_size(content: bytes) -> tuple[int, int]:
     if content[:8] != _PNG or content[12:16] != b"IHDR":
         raise violated("IMAGE_PROCESS_FAILED: not a PNG")
     return int.from_bytes(content[16:20]), int.from_bytes(content[20:24])
+
+
+def gif_size(content: bytes) -> tuple[int, int]:
+    """Return a GIF's width and height, px; raise Refused for anything else."""
+    if content[:6] != b"GIF89a":
+        raise violated("this server plays nothing but GIFs")
+    return int.from_bytes(content[6:8], "little"), int.from_bytes(content[8:10], "little")
 
 
 def a_png(width: int = 64, height: int = 80) -> bytes:

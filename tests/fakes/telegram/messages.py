@@ -71,6 +71,11 @@ class Message:
         return self.file.content if self.file and self.file.kind == "photo" else None
 
     @property
+    def animation(self) -> bytes | None:
+        """The picture that moves; for programs that know none it is a file as well."""
+        return self.file.content if self.file and self.file.kind == "animation" else None
+
+    @property
     def document(self) -> bytes | None:
         """The file sent as such; `file.name` is its name."""
         return self.file.content if self.file and self.file.kind == "document" else None
@@ -121,6 +126,8 @@ class Message:
             told |= {"message_thread_id": self.thread, "is_topic_message": True}
         if self.file is not None:
             told[self.file.kind] = self.file.told
+        if self.animation is not None:
+            told["document"] = self.file and self.file.as_document
         words, marks = ("caption", "caption_entities") if self.file else ("text", "entities")
         optional = {
             words: self.said.text,

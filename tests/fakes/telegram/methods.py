@@ -39,6 +39,7 @@ METHODS: Mapping[str, Method] = {
     "getWebhookInfo": get_webhook_info,
     "sendMessage": sending.send_message,
     "sendPhoto": sending.send_photo,
+    "sendAnimation": sending.send_animation,
     "sendDocument": sending.send_document,
     "sendMediaGroup": sending.send_media_group,
     "sendChatAction": sending.send_chat_action,

@@ -23,7 +23,12 @@ _ACTIONS = {
     "record_video_note",
     "upload_video_note",
 }
-_PERMISSIONS = {"photo": "can_send_photos", "document": "can_send_documents"}
+_PERMISSIONS = {
+    "photo": "can_send_photos",
+    "animation": "can_send_other_messages",
+    "document": "can_send_documents",
+}
+_ALBUMS = {"photo", "document"}
 
 
 def said(words: Json) -> Written:
@@ -49,6 +54,10 @@ def send_photo(telegram: Telegram, asked: Asked) -> Json:
     return _send_file(telegram, asked, "photo")
 
 
+def send_animation(telegram: Telegram, asked: Asked) -> Json:
+    return _send_file(telegram, asked, "animation")
+
+
 def send_document(telegram: Telegram, asked: Asked) -> Json:
     return _send_file(telegram, asked, "document")
 
@@ -56,7 +65,7 @@ def send_document(telegram: Telegram, asked: Asked) -> Json:
 def send_media_group(telegram: Telegram, asked: Asked) -> Json:
     media = asked.words["media"]
     kinds = {each["type"] for each in media}
-    if not 2 <= len(media) <= 10 or len(kinds) != 1 or not kinds <= set(_PERMISSIONS):
+    if not 2 <= len(media) <= 10 or len(kinds) != 1 or not kinds <= _ALBUMS:
         raise violated("an album is 2 to 10 photos, or as many documents")
     kind = kinds.pop()
     chat = admitted(telegram, asked, _PERMISSIONS[kind])

@@ -10,6 +10,7 @@ import pytest
 from liqbot.chat.message import Attachment, Button, Message
 from liqbot.commands.command import Caller, Command, Desk, NoArguments
 from liqbot.platforms._telegram.answering import Guests
+from tests.fakes.desk import GIF
 from tests.fakes.telegram.chats import Chat
 from tests.fakes.telegram.messages import Message as Shown
 from tests.fakes.telegram.server import TelegramServer
@@ -50,6 +51,11 @@ def a_picture(text: str, *, in_place: bool = False) -> Message:
     return replace(a_message(text, in_place=in_place), picture=picture)
 
 
+def a_film(text: str, *, in_place: bool = False) -> Message:
+    picture = Attachment(name="x.gif", content=GIF + text.encode())
+    return replace(a_message(text, in_place=in_place), picture=picture)
+
+
 def a_file(text: str, *, in_place: bool = False) -> Message:
     document = Attachment(name="x.csv", content=text.encode())
     return replace(a_message(text, in_place=in_place), document=document)
@@ -60,7 +66,7 @@ async def asked(server: TelegramServer, chat: Chat, who: Chat, text: str = "/ste
     return (await server.answered(chat))[0]
 
 
-@pytest.mark.parametrize("kind", [a_message, a_picture, a_file])
+@pytest.mark.parametrize("kind", [a_message, a_picture, a_film, a_file])
 async def test_an_answer_to_a_button_takes_the_place_of_one_of_its_kind(
     kind: Callable[..., Message], tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from telegram import Chat, Document, PhotoSize
+from telegram import Animation, Chat, Document, PhotoSize
 from telegram import Message as Sent
 from telegram.error import BadRequest, TimedOut
 
@@ -36,7 +36,8 @@ class Post:
 def a_sent(kind: Kind, name: str) -> Sent:
     photo = [PhotoSize("small", "s", 1, 1), PhotoSize(name, "u", 2, 2)] if kind == "photo" else None
     document = Document(name, "u") if kind == "document" else None
-    return Sent(1, AT, Chat(1, "private"), photo=photo, document=document)
+    moving = Animation(name, "u", 1, 1, 1) if kind == "animation" else None
+    return Sent(1, AT, Chat(1, "private"), photo=photo, document=document, animation=moving)
 
 
 async def test_what_was_carried_there_is_named_from_then_on() -> None:
@@ -52,6 +53,13 @@ async def test_another_picture_or_another_kind_is_carried_again() -> None:
     await uploads.send("photo", Attachment(name="btc.png", content=b"another"), post)
     await uploads.send("document", PICTURE, Post("document"))
     assert post.got == [b"a picture", b"another"]
+
+
+async def test_what_moves_has_a_name_of_its_own() -> None:
+    uploads, post = Uploads(), Post("animation")
+    for _ in range(2):
+        await uploads.send("animation", Attachment(name="btc.gif", content=b"a film"), post)
+    assert post.got == [b"a film", "name of b'a film'"]
 
 
 async def test_of_many_at_once_one_carries_it() -> None:

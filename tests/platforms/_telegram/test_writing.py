@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,12 +14,14 @@ from liqbot.platforms._telegram.lanes import Lane, Lanes
 from liqbot.platforms._telegram.opening import bot_of
 from liqbot.platforms._telegram.places import Place
 from liqbot.platforms._telegram.writing import Writer, parts, stands_in
+from tests.fakes.desk import GIF
 from tests.fakes.telegram.chats import Chat
 from tests.fakes.telegram.server import TOKEN, TelegramServer
 from tests.platforms.telegrams import QUICK, dot
 
 AT = datetime(2026, 1, 7, tzinfo=UTC)
 PICTURE = Attachment(name="btc.png", content=dot("btc"), alt="BTC at a glance.")
+FILM = Attachment(name="btc.gif", content=GIF, alt="BTC as it grew.")
 FILE = Attachment(name="btc.csv", content=b"a,b")
 TEXT: RichText = ((Bold("BTC <near>"), " & far"),)
 LONG: RichText = tuple((f"line {i} " + "x" * 40,) for i in range(40))
@@ -91,6 +94,34 @@ async def test_a_message_that_says_nothing_is_a_dash() -> None:
     async with writing() as (server, writer, ann):
         await writer.write(Place(7), Message(text=((" ",),)), Lane.ALERTS)
         assert server.messages(ann)[0].text == "—"
+
+
+async def test_what_moves_is_sent_as_such_and_changed_for_another() -> None:
+    async with writing() as (server, writer, ann):
+        film = Message(text=TEXT, picture=FILM, buttons=ROW)
+        name = await writer.write(Place(7), film, Lane.ANSWERS)
+        await writer.write(Place(7), film, Lane.ANSWERS)
+        first, second = server.messages(ann)
+        assert name == f"a{first.id}"
+        assert (first.animation, first.caption, first.photo) == (GIF, "BTC <near> & far", None)
+        assert second.animation == GIF
+        assert server.files.uploads["animation"] == 1
+        assert stands_in(name, film)
+        other = replace(FILM, name="eth.gif", content=GIF + b"!")
+        await writer.rewrite(Place(7), name, Message(text=TEXT, picture=other), Lane.ANSWERS)
+        assert first.animation == GIF + b"!"
+        await writer.rewrite(Place(7), name, Message(text=(("swept",),)), Lane.ANSWERS)
+        assert (first.animation, first.caption) == (GIF + b"!", "swept")
+
+
+async def test_where_nothing_may_move_the_text_goes_alone() -> None:
+    async with writing() as (server, writer, ann):
+        group = server.supergroup("Traders", ann)
+        server.add_bot(group)
+        group.forbidden = {"can_send_other_messages"}
+        await writer.write(Place(group.id), Message(text=TEXT, picture=FILM), Lane.ANSWERS)
+        (message,) = server.messages(group)
+        assert message.text == "BTC <near> & far"
 
 
 async def test_what_was_written_is_changed_and_a_picture_keeps_its_picture() -> None:
@@ -186,6 +217,8 @@ async def test_who_has_blocked_the_bot_is_not_tried_again() -> None:
         ("p1", Message(text=TEXT, picture=PICTURE), True),
         ("d1", Message(text=TEXT, document=FILE), True),
         ("t1", Message(text=TEXT, picture=PICTURE), False),
+        ("a1", Message(text=TEXT, picture=FILM), True),
+        ("p1", Message(text=TEXT, picture=FILM), False),
         ("p1", Message(text=TEXT), False),
         ("p1", Message(text=LONG, picture=PICTURE), False),
         ("p1", Message(text=TEXT, picture=PICTURE, document=FILE), False),
