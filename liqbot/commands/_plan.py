@@ -101,9 +101,9 @@ def _zone(zone: Zone, numbers: Numbers) -> Iterator[Line]:
     over = "above" if cluster.side is Side.SHORT else "below"
     off = (
         f"Off if a candle closes {side} {_level(zone.invalidation, numbers)}, clear of the other"
-        " side's cluster"
+        " side's zone"
         if zone.invalidation is not None
-        else "No cluster on the other side would end it"
+        else "No zone on the other side would end it"
     )
     yield (f"{off}. For a turn there instead: off {over} {_level(zone.behind, numbers)}.",)
 

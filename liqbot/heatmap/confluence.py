@@ -35,27 +35,31 @@ def confluence_of(history: History) -> Confluence:
     """Read what a history tells beside the map."""
     interest, candles = history.open_interest, history.candles
     at_ms, closed_ms = history.snapshot.at_ms, candles.closed_ms
+    bar_ms = candles.interval_ms
     funding, rank, hours = _funding(history)
     return Confluence(
         interest_hour=change(interest.at_ms, interest.quantity, at_ms, HOUR_MS),
-        interest_day=change(interest.at_ms, interest.quantity, at_ms, DAY_MS),
+        interest_day=change(interest.at_ms, interest.quantity, at_ms, DAY_MS, bar_ms),
         funding=funding,
         funding_rank=rank,
         funding_hours=hours,
         taker_flow=_taker_flow(history),
         book=_book(history),
-        trend=change(closed_ms, candles.close, at_ms, DAY_MS),
+        trend=change(closed_ms, candles.close, at_ms, DAY_MS, bar_ms),
         volume=_volume(history),
     )
 
 
-def change(at_ms: I8, values: F8, now_ms: int, span_ms: int) -> float | None:
+def change(at_ms: I8, values: F8, now_ms: int, span_ms: int, bar_ms: int = 0) -> float | None:
     """Return by which fraction a series changed over a span up to now; None if unknown.
 
-    Both ends may be a tenth of the span late.
+    Both ends may be a tenth of the span late. Where nothing is known by its beginning, what is a
+    bar after it counts: the first of a day's bars ends when the day is a bar old.
     """
     now = _newest(at_ms, values, now_ms, span_ms // 10)
     before = _newest(at_ms, values, now_ms - span_ms, span_ms // 10)
+    if before is None:
+        before = _newest(at_ms, values, now_ms - span_ms + bar_ms, bar_ms)
     return now / before - 1 if now is not None and before else None
 
 

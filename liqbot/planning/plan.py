@@ -1,12 +1,12 @@
 """A plan: at which prices there is something to look for, and what would end each idea.
 
 Distances are those of the product's rules: one comes in 0.5 to 0.3 % ahead of a cluster's edge;
-the idea of a move there ends beyond the nearest cluster on the other side, the idea of a turn
-there beyond the cluster itself. Neither price lies in a cluster or within 0.5 % of one, and at
-weekends both are half a percent farther away.
+the idea of a move there ends beyond the near zone on the other side, the idea of a turn there
+beyond the zone itself. Neither price lies in a zone or within 0.5 % of one, and at weekends both
+are half a percent farther away. Lighter clusters are not minded: real maps are full of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from liqbot.alerting.outcome import reach_of
@@ -23,8 +23,8 @@ from liqbot.rules.rule import Scene
 ALERTS = (0.01, 0.005)  # ahead of the edge, fractions of the price then
 AHEAD = (0.005, 0.003)  # of the edge, where one would come in; fractions of the edge
 
-_BESIDE = 0.005  # of a cluster, within which nobody puts a stop
-_BUFFER, _WEEKEND = 0.006, 0.005  # beyond a cluster, and how much more at weekends
+_BESIDE = 0.005  # of a zone, within which nobody puts a stop
+_BUFFER, _WEEKEND = 0.006, 0.005  # beyond a zone, and how much more at weekends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,8 @@ def _zone(scene: Scene, cluster: Cluster, structure: Structure, rows: tuple[Row,
     away = abs(cluster.distance)
     ahead = next((each for each in ALERTS if each < away), 0.0)
     buffer = _BUFFER + _WEEKEND * is_weekend(history)
-    opposing = _nearest(history.clusters, cluster.side)
+    zones = [each for each in history.clusters if each.zone]
+    opposing = _nearest(zones, cluster.side)
     first, last = (Price(near * (1 - way * each)) for each in AHEAD)
     return Zone(
         cluster=cluster,
@@ -114,27 +115,25 @@ def _zone(scene: Scene, cluster: Cluster, structure: Structure, rows: tuple[Row,
         ahead=ahead,
         alert=Price(near / (1 + way * ahead)),
         entry=(first, last),
-        invalidation=(
-            None if opposing is None else _clear(history.clusters, opposing, -way, buffer)
-        ),
-        behind=_clear(history.clusters, far, way, buffer),
+        invalidation=(None if opposing is None else _clear(zones, opposing, -way, buffer)),
+        behind=_clear(zones, far, way, buffer),
         approach=approach_of(history, cluster),
         weighing=weigh(scene, cluster, structure),
         past=past_of(rows, history.base, cluster.side, reach_of(away)),
     )
 
 
-def _nearest(clusters: Iterable[Cluster], side: Side) -> Price | None:
+def _nearest(zones: Iterable[Cluster], side: Side) -> Price | None:
     """Return the far edge of the near zone on the other side, if there is one."""
-    zones = (each for each in clusters if each.side is not side and each.zone in {"A", "B"})
-    return next((each.low if each.side is Side.LONG else each.high for each in zones), None)
+    near = (each for each in zones if each.side is not side and each.zone in {"A", "B"})
+    return next((each.low if each.side is Side.LONG else each.high for each in near), None)
 
 
-def _clear(clusters: tuple[Cluster, ...], edge: Price, way: int, buffer: float) -> Price:
-    """Return the first price beyond an edge that no cluster holds or is beside."""
+def _clear(zones: Sequence[Cluster], edge: Price, way: int, buffer: float) -> Price:
+    """Return the first price beyond an edge that no zone holds or is beside."""
     price = edge * (1 + way * buffer)
     while beside := [
-        each for each in clusters if each.low * (1 - _BESIDE) <= price <= each.high * (1 + _BESIDE)
+        each for each in zones if each.low * (1 - _BESIDE) <= price <= each.high * (1 + _BESIDE)
     ]:
         edges = [each.high if way > 0 else each.low for each in beside]
         price = way * max(way * each for each in edges) * (1 + way * buffer)

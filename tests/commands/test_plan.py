@@ -65,7 +65,7 @@ async def test_the_first_screen_says_where_when_on_what_condition_and_what_ends_
             " then about $30.0M of shorts would be force-closed on the way to its far edge, 66,305."
         ),
         (
-            "Off if a candle closes below 63,323, clear of the other side's cluster."
+            "Off if a candle closes below 63,323, clear of the other side's zone."
             " For a turn there instead: off above 66,703."
         ),
         "B ▼ 63,705–64,025 −1.5% · $40.0M → $30.0M of longs · grade B",
@@ -75,7 +75,7 @@ async def test_the_first_screen_says_where_when_on_what_condition_and_what_ends_
             " then about $30.0M of longs would be force-closed on the way to its far edge, 63,705."
         ),
         (
-            "Off if a candle closes above 66,703, clear of the other side's cluster."
+            "Off if a candle closes above 66,703, clear of the other side's zone."
             " For a turn there instead: off below 63,323."
         ),
     ]
@@ -200,7 +200,7 @@ async def test_a_zone_that_price_is_in_promises_nothing_more() -> None:
 
 async def test_one_side_alone_is_planned_for_too() -> None:
     told = "\n".join(await said(scene=a_known_scene(A)))
-    assert "No cluster on the other side would end it." in told
+    assert "No zone on the other side would end it." in told
     assert "Bear: if price taps A and closes back below 65,975, that is a turn." in told
     assert "No zone stands below." in told
     assert "the map shows nothing more behind it" in told

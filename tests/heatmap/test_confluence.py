@@ -6,12 +6,13 @@ import pytest
 from numpy.typing import ArrayLike
 
 from liqbot.heatmap.confluence import change, confluence_of
-from liqbot.heatmap.history import History
+from liqbot.heatmap.history import History, recall
 from liqbot.market.book import OrderBook
 from liqbot.market.series import Funding
-from liqbot.market.units import HOUR_MS, MINUTE_MS, floats, integers, ms_of
+from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, floats, integers, ms_of
 from tests.builders import some_funding, some_open_interest
 from tests.charts.histories import FIVE_MINUTES_MS, START_MS, a_history
+from tests.walks import QUICK, a_walk
 
 BARS = 600
 
@@ -115,3 +116,19 @@ def test_a_change_from_nothing_or_the_unknown_is_unknown() -> None:
     at_ms = integers([0, HOUR_MS])
     for values in ([0.0, 1.0], [np.nan, 1.0], [1.0, np.nan]):
         assert change(at_ms, floats(values), HOUR_MS, HOUR_MS) is None
+
+
+@pytest.mark.parametrize(("bar_ms", "known"), [(5 * MINUTE_MS, True), (4 * MINUTE_MS, False)])
+def test_the_end_of_the_first_bar_of_a_span_is_its_beginning(bar_ms: int, *, known: bool) -> None:
+    at_ms = integers([5 * MINUTE_MS, HOUR_MS])
+    found = change(at_ms, floats([100.0, 110.0]), HOUR_MS, HOUR_MS, bar_ms)
+    assert (found == pytest.approx(0.1)) is known
+    assert change(at_ms, floats([100.0, 110.0]), HOUR_MS, HOUR_MS) is None
+
+
+def test_a_map_of_a_day_knows_how_the_day_went() -> None:
+    day = recall("BTC", [a_walk(288)], QUICK, DAY_MS, bin_width=0.01)
+    assert len(day.candles) == 288
+    told = confluence_of(day)
+    assert told.trend == pytest.approx(day.candles.close[-1] / day.candles.close[0] - 1)
+    assert told.interest_day is not None

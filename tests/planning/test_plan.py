@@ -97,7 +97,7 @@ def test_the_far_edge_is_where_price_comes_last() -> None:
     assert (below.near, below.far) == (B.high, B.low)
 
 
-def test_the_move_is_off_beyond_the_nearest_cluster_on_the_other_side() -> None:
+def test_the_move_is_off_beyond_the_near_zone_on_the_other_side() -> None:
     plan = planned()
     above, below = zone("A", plan), zone("B", plan)
     assert above.invalidation == pytest.approx(B.low * 0.994)
@@ -119,10 +119,11 @@ def test_where_nothing_stands_on_the_other_side_no_price_ends_it() -> None:
     assert zone("A", planned(A, UP)).invalidation is None
 
 
-def test_a_stop_moves_on_until_no_cluster_is_beside_it() -> None:
-    beside = a_cluster(Side.LONG, B.low * 0.985, B.low * 0.993, mark=PRICE, id="L-3")
-    below = zone("A", planned(A, B, beside)).invalidation
-    assert below == pytest.approx(beside.low * 0.994)
+def test_a_stop_moves_on_until_no_zone_is_beside_it() -> None:
+    beside = a_cluster(Side.LONG, B.low * 0.985, B.low * 0.993, mark=PRICE, id="L-3", zone="C")
+    assert zone("A", planned(A, B, beside)).invalidation == pytest.approx(beside.low * 0.994)
+    lighter = replace(beside, zone=None)
+    assert zone("A", planned(A, B, lighter)).invalidation == pytest.approx(B.low * 0.994)
 
 
 edges = st.lists(
@@ -133,15 +134,15 @@ edges = st.lists(
 
 
 @given(edges=edges, weekend=st.booleans())
-def test_no_stop_lies_in_a_cluster_or_beside_one(
+def test_no_stop_lies_in_a_zone_or_beside_one(
     edges: list[tuple[float, float, Side]], weekend: bool
 ) -> None:
     clusters: list[Cluster] = []
     for i, (near, width, side) in enumerate(sorted(edges, key=lambda e: (e[2].index, e[0]))):
         way, name = -side.sign, "A" if side is Side.SHORT else "B"
         low, high = sorted(PRICE * (1 + way * each) for each in (near, near + width))
-        is_first = all(each.side is not side for each in clusters)
-        zoned = name if is_first else None
+        count = sum(each.side is side for each in clusters)
+        zoned = (name, "C", None)[min(count, 2)]
         clusters.append(a_cluster(side, low, high, mark=PRICE, id=f"X-{i}", zone=zoned))
     scene = a_scene(*clusters)
     if weekend:
@@ -149,7 +150,7 @@ def test_no_stop_lies_in_a_cluster_or_beside_one(
     for each in plan_of(scene, ()).zones:
         assert (each.behind - each.far) * -each.cluster.side.sign > 0
         for price in filter(None, (each.invalidation, each.behind)):
-            assert not any(c.low * 0.995 <= price <= c.high * 1.005 for c in clusters)
+            assert not any(c.zone and c.low * 0.995 <= price <= c.high * 1.005 for c in clusters)
         if each.invalidation is not None:
             assert (each.invalidation - PRICE) * each.cluster.side.sign > 0
 
