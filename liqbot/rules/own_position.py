@@ -25,7 +25,6 @@ from liqbot.rules.rule import (
 
 # Late is better than never here, so it is not dropped as the news of other people's levels is.
 _PATIENCE = Patience(evaluations=2, keep=timedelta(minutes=15))
-_SEVERITIES = (Severity.INFO, Severity.NOTABLE, Severity.CRITICAL)
 _ENDS = {"stop": "your stop", "liquidation": "your liquidation price"}
 
 
@@ -75,7 +74,6 @@ def _near(scene: Scene, settings: Settings, holding: Holding) -> Iterator[Findin
         return
     away = holding.ahead(scene.history.snapshot.mark, holding.liquidation)
     distance = Fact("distance to your liquidation price", away, Unit.FRACTION)
-    severities = _SEVERITIES[-len(settings.tiers) :]
     for rank, tier in enumerate(sorted(settings.tiers, reverse=True)):
         near = Criterion("tiers", distance, tier, LESS)
         if not near.left:
@@ -87,7 +85,7 @@ def _near(scene: Scene, settings: Settings, holding: Holding) -> Iterator[Findin
                 else "Price is at your liquidation price, or past it",
                 [near],
                 side=holding.side,
-                severity=severities[min(rank, len(severities) - 1)],
+                severity=Severity.CRITICAL,  # so that none waits behind what was told last
                 rank=rank,
             )
 

@@ -14,7 +14,7 @@ from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import plain
 from liqbot.heatmap.clusters import Cluster
 from liqbot.live.watcher import Watcher
-from liqbot.market.units import Price
+from liqbot.market.units import Price, Usd
 from tests.alerting.stage import TERMS
 from tests.commands.conversation import (
     ANN,
@@ -113,6 +113,19 @@ async def test_a_cluster_that_forms_at_the_stop_is_told_once_and_its_end_in_its_
     show(talk)
     await looked(talk, 50)
     assert titles(await sent(talk)) == ["BTC · Over: it is not so any more"]
+
+
+async def test_a_build_up_at_the_stop_is_told_once_it_is_worth_it_until_it_dissolves() -> None:
+    talk = about(a_short(0.05))  # a usual day liquidates $100M
+    await talk.ask(LINE)
+    told = []
+    for worth in (1e6, 4.9e6, 5.1e6, 20e6, 40e6, 20e6, 4.1e6, 3.9e6, 1e6):
+        show(talk, replace(AT_STOP, expected_usd=Usd(worth)))
+        await looked(talk, 60)
+        told += [(worth, title) for title in titles(await sent(talk))]
+    opened, *rest = told
+    assert opened == (5.1e6, "BTC · Your stop is inside a cluster of longs")
+    assert rest == [(3.9e6, "BTC · Over: it is not so any more")]
 
 
 async def test_price_that_comes_nearer_its_end_is_told_tier_by_tier() -> None:

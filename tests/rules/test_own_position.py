@@ -52,10 +52,10 @@ def test_price_comes_near_the_end_tier_by_tier(side: Side, end: float, cases: li
     assert entered(holding=held(side, end=end)) == cases
 
 
-def test_the_nearer_the_more_it_matters() -> None:
+def test_a_nearer_tier_ranks_higher_and_none_can_wait() -> None:
     found = seen(holdings=(held(end=0.003),))
     assert [each.rank for each in found] == [0, 1, 2]
-    assert [each.severity for each in found] == list(Severity)
+    assert {each.severity for each in found} == {Severity.CRITICAL}
     assert found[0].headline == "Price is near your liquidation price"
     [*_, past] = seen(holdings=(held(end=-0.001),))
     assert past.headline == "Price is at your liquidation price, or past it"

@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from liqbot.market.units import MINUTE_MS
+from liqbot.alerting.subscription import SHORTEST, Wish
+from liqbot.heatmap.liquidation import liquidation_price
+from liqbot.market.holding import Holding
+from liqbot.market.units import MINUTE_MS, Price, Side
 from tests.scenarios import golden
 from tests.scenarios.markets import (
     FADES_H,
@@ -34,6 +37,31 @@ async def test_a_cascade_is_told_while_it_runs_and_once_it_is_over() -> None:
     begun, ended = (each.at_ms - shock_ms for each in told.opened)
     assert begun < 3 * MINUTE_MS
     assert 8 * MINUTE_MS < ended < 14 * MINUTE_MS
+
+
+async def test_whoever_holds_a_long_hears_of_the_build_up_at_its_stop_and_of_the_fall() -> None:
+    stage = falling("BTC")
+    begin_ms, shock_ms = stage.at_ms(SHOCK_H - 1), stage.at_ms(SHOCK_H)
+    [scene] = stage.scenes([begin_ms])
+    entry = scene.history.snapshot.mark
+    ends = liquidation_price("binance", Side.LONG, entry, 20.0).price
+    held = Holding(
+        side=Side.LONG, entry=entry, leverage=20.0, stop=Price(ends * 1.005), liquidation=ends
+    )
+    wish = Wish(
+        rule="own_position", base="BTC", grade="D", lone=True, holding=held, cooldown=SHORTEST
+    )
+    looks = moments(begin_ms, shock_ms, [(shock_ms, shock_ms + 15 * MINUTE_MS)])
+    told = await played([stage], looks, (), wishes=[wish])
+    news = [page for page in told.pages if "changes" not in page]
+    assert "Your stop is inside a cluster of longs" in news[0]
+    assert "Your liquidation price is inside a cluster of longs" in news[0]
+    assert "Price is near your liquidation price" in news[1]
+    assert "Price is at your liquidation price, or past it" in told.pages[-1]
+    assert len(news) <= 5
+    stop, ended, fall = (each.at_ms - shock_ms for each in told.opened)
+    assert max(stop, ended) < -50 * MINUTE_MS
+    assert 0 < fall < 7 * MINUTE_MS
 
 
 async def test_four_markets_that_fall_together_are_told_together() -> None:
