@@ -86,15 +86,11 @@ def moments(from_ms: int, to_ms: int, close: Iterable[tuple[int, int]] = ()) -> 
 
 
 async def played(
-    stages: Sequence[Stage],
-    looks: Sequence[int],
-    rules: Iterable[str] = RULES,
-    *,
-    wishes: Iterable[Wish] = (),
+    stages: Sequence[Stage], looks: Sequence[int], wanted: Iterable[str | Wish] = RULES
 ) -> Told:
     """Let some markets pass, look at some moments (Unix ms), and deliver what is due meanwhile.
 
-    It is told to one who asked for all that some rules see, and for some wishes.
+    It is told to one who wants all that some rules see, or what is wished for.
     """
     clock, ledger, showing = SteppedClock(moment_of(looks[0])), a_ledger(), _Showing()
     diary = Diary(clock)
@@ -111,8 +107,8 @@ async def played(
         changed=watcher.take_note,
     )
     begin = clock.now()
-    for wish in (*map(_everything, rules), *wishes):
-        await ledger.subscriptions.add(_subscribed(wish, begin), {})
+    for each in wanted:
+        await ledger.subscriptions.add(_subscribed(each, begin), {})
     await watcher.remember()
     seen = zip(*(each.scenes(looks) for each in stages), strict=True)
     for (at_ms, then_ms), scenes in zip(pairwise([*looks, looks[-1] + HOUR_MS]), seen, strict=True):
@@ -147,16 +143,12 @@ class _Showing:
         return scene.history if scene else None
 
 
-def _everything(rule: str) -> Wish:
-    return Wish(rule=rule)
-
-
-def _subscribed(wish: Wish, at: datetime) -> Subscription:
+def _subscribed(wanted: str | Wish, at: datetime) -> Subscription:
     return Subscription(
         id=0,
         chat=_CHAT,
         user="1",
-        wish=wish,
+        wish=wanted if isinstance(wanted, Wish) else Wish(rule=wanted),
         created_at=at,
         expires_at=at + LASTING_MOST,
     )

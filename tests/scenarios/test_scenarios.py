@@ -52,7 +52,7 @@ async def test_whoever_holds_a_long_hears_of_the_build_up_at_its_stop_and_of_the
         rule="own_position", base="BTC", grade="D", lone=True, holding=held, cooldown=SHORTEST
     )
     looks = moments(begin_ms, shock_ms, [(shock_ms, shock_ms + 15 * MINUTE_MS)])
-    told = await played([stage], looks, (), wishes=[wish])
+    told = await played([stage], looks, [wish])
     news = [page for page in told.pages if "changes" not in page]
     assert "Your stop is inside a cluster of longs" in news[0]
     assert "Your liquidation price is inside a cluster of longs" in news[0]
