@@ -163,7 +163,7 @@ class Canvas:
     def png(self) -> bytes:
         """Encode what has been drawn."""
         file = BytesIO()
-        self.image().save(file, "png", compress_level=6)
+        self.image().save(file, "png", compress_level=3)
         return file.getvalue()
 
     def image(self) -> Image.Image:

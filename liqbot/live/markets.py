@@ -166,10 +166,12 @@ class LiveMarkets:
         """
         instruments = choose(query, self.known())
         base = instruments[0].base
-        seen = self._seen(instruments)
+        is_usual = age is None and window <= _WARM and instruments == self._of(base)
+        is_there = is_usual and self._maps.newest(base) is not None
+        seen = self._seen(instruments, whole=is_there)  # to trim takes longer than all the rest
         self._check_sight(base, seen, instruments)
-        if age is None and window <= _WARM and instruments == self._of(base):
-            if self._maps.newest(base) is None:
+        if is_usual:
+            if not is_there:
                 await self._maps.evaluate(base, lambda: self._seen(instruments))
             history = self._maps.newest(base)
             if history is not None:
@@ -207,11 +209,10 @@ class LiveMarkets:
         there = [each for each in self.known() if each.base == base]
         return choose(MarketQuery(base.upper()), there) if there else ()
 
-    def _seen(self, instruments: Iterable[Instrument]) -> list[Observation]:
-        """Return what is believed of those of which a candle is known."""
-        seen = (self.memory.of(each) for each in instruments)
-        since_ms = self.memory.since_ms
-        recent = [trimmed(each, since_ms) for each in seen if each is not None]
+    def _seen(self, instruments: Iterable[Instrument], *, whole: bool = False) -> list[Observation]:
+        """Return what is believed of those of which a candle is known, as far as maps reach."""
+        told = [seen for each in instruments if (seen := self.memory.of(each)) is not None]
+        recent = told if whole else [trimmed(each, self.memory.since_ms) for each in told]
         return [each for each in recent if not np.isnan(each.candles.close).all()]
 
     def _check_sight(

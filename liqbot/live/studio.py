@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from math import ceil
 from typing import Self, TypeAlias, TypeVar
 
 from liqbot.charts import CHARTS
@@ -16,17 +17,17 @@ _Asked: TypeAlias = tuple[str, View, str, tuple[str, ...], int | None, bool, int
 
 Shot = TypeVar("Shot")
 
-_QUEUE = 12  # pictures that may wait; the last of them comes after a few seconds
-_PICTURES = 16  # that are kept, at about 100 kB; none serves for longer than a second
+_PATIENCE_S = 8.0  # that whoever asks waits, rather than be told to come again
+_PICTURES = 64  # that are kept, at about 200 kB, for all who ask while a glance lasts
 _FILMS = 4  # that are kept, at a few MB
-_SECONDS = 0.5  # that one takes, about
+_TAKES_S, _NEWS = 0.15, 0.1  # what one takes, until it is known; how much the newest tells of it
 
 
 class LiveStudio:
     """Draws pictures in one thread; use as a context manager."""
 
-    def __init__(self, *, queue: int = _QUEUE) -> None:
-        self._queue = queue
+    def __init__(self, *, patience_s: float = _PATIENCE_S) -> None:
+        self._patience_s, self._takes_s = patience_s, _TAKES_S
         self._flights: Flights[Hashable, Picture] = Flights()
         self._drawn: OrderedDict[Hashable, Picture] = OrderedDict()
         self._filming: Flights[Hashable, Film] = Flights()
@@ -34,7 +35,8 @@ class LiveStudio:
         self._thread = ThreadPoolExecutor(1, "studio")
 
     def __enter__(self) -> Self:
-        """Return itself."""
+        """Have all charts loaded before the first is asked for; return itself."""
+        self._thread.submit(lambda: [*CHARTS.values()])
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -87,14 +89,25 @@ class LiveStudio:
         if key in self._drawn:
             self._drawn.move_to_end(key)
             return self._drawn[key]
-        if key not in self._flights and len(self._flights) >= self._queue:
-            seconds = max(round(self.waiting * _SECONDS), 1)
-            raise Busy(f"Too many pictures are asked for. Try again in {seconds} s.")
-        loop = asyncio.get_running_loop()
-        picture = await self._flights.share(key, lambda: loop.run_in_executor(self._thread, draw))
+        wait_s = len(self._flights) * self._takes_s
+        if key not in self._flights and wait_s > self._patience_s:
+            raise Busy(f"Too many pictures are asked for. Try again in {ceil(wait_s)} s.")
+        picture = await self._flights.share(key, lambda: self._made(draw))
         self._drawn[key] = picture
         while len(self._drawn) > _PICTURES:
             self._drawn.popitem(last=False)
+        return picture
+
+    async def _made(self, draw: Callable[[], Picture]) -> Picture:
+        """Draw in the thread, and learn how long that takes."""
+        loop = asyncio.get_running_loop()
+
+        def timed() -> tuple[Picture, float]:
+            began_s = loop.time()
+            return draw(), loop.time() - began_s
+
+        picture, took_s = await loop.run_in_executor(self._thread, timed)
+        self._takes_s += _NEWS * (took_s - self._takes_s)
         return picture
 
 

@@ -45,7 +45,7 @@ async def test_an_unknown_chart_is_named() -> None:
 
 
 async def test_who_comes_to_a_full_queue_is_told_when_to_come_again() -> None:
-    with LiveStudio(queue=1) as studio:
+    with LiveStudio(patience_s=0.0) as studio:
         first = asyncio.create_task(studio.draw("levels", HISTORY, View()))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -100,6 +100,29 @@ async def test_pictures_get_their_turn_between_the_shots_of_a_film() -> None:
         begun.set()
         await asyncio.gather(film, picture)
         assert done == ["a", "picture", "b", "c"]
+
+
+async def test_fifty_who_ask_for_something_else_each_are_all_drawn_for() -> None:
+    histories = [replace(HISTORY, at=HISTORY.at + timedelta(seconds=i)) for i in range(50)]
+    drawn = CHARTS["levels"].draw(HISTORY, View())
+    with LiveStudio() as studio:
+        found = await asyncio.gather(*(studio.make(each.at, lambda: drawn) for each in histories))
+    assert found == [drawn] * 50
+
+
+async def test_how_many_may_wait_is_learned_from_how_long_one_takes() -> None:
+    drawn = CHARTS["levels"].draw(HISTORY, View())
+
+    with LiveStudio(patience_s=0.4) as studio:
+
+        async def let_in(names: range) -> int:
+            asked = (studio.make(name, lambda: drawn) for name in names)
+            found = await asyncio.gather(*asked, return_exceptions=True)
+            assert all(each is drawn or isinstance(each, Busy) for each in found)
+            return found.count(drawn)
+
+        assert await let_in(range(9)) == 3
+        assert await let_in(range(9, 18)) == 4  # they took no time at all
 
 
 async def test_what_a_function_draws_is_drawn_once_for_its_key() -> None:
