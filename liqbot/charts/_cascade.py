@@ -131,7 +131,8 @@ def _stop(way: Walk, found: Cascade, prices: PriceWindow) -> float:
 def _draw_thin(page: Page, found: Cascade, prices: PriceWindow, layout: CascadeLayout) -> None:
     """Mark thin stretches between both sides, and name the longest."""
     canvas, theme = page.canvas, page.theme
-    spans = [(prices.clamped(each.high), prices.clamped(each.low)) for each in found.thin]
+    seen = [each for each in found.thin if each.low < prices.high and each.high > prices.low]
+    spans = [(prices.clamped(each.high), prices.clamped(each.low)) for each in seen]
     for top, bottom in spans:
         box = Box(layout.fires.x1 + 1, top, layout.rests.x0 - 1, max(bottom, top + 4))
         canvas.fill(box, theme.amber)

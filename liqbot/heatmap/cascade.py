@@ -215,8 +215,9 @@ def cascade_of(history: History, target: float) -> Cascade:
 def fires_of(model: Model) -> tuple[float, float, float]:
     """Return by how much what is realised differs from what is expected: × low, base, high.
 
-    As the fit measured it on hours that it had not seen, else as measured on 25 days of BTC,
-    where of the heaviest fifth of the hours 80 % realised 0.4 … 1.7 times what was expected.
+    As the fit measured it on hours that it had not seen, else as measured on 27 days of BTC,
+    where of the heaviest fifth of the hours 80 % realised 0.4 … 1.7 times what was expected of
+    longs, and 0.3 … 1.6 times of shorts.
     """
     low, high = (model.scores.get(f"realised_{name}") for name in ("low", "high"))
     if low is None or high is None:

@@ -92,6 +92,17 @@ def test_bars_of_longs_and_of_shorts_have_their_colours() -> None:
         assert found.side is (Side.LONG if away < 0 else Side.SHORT)
 
 
+def test_thin_stretches_are_marked_between_both_sides_and_nowhere_else() -> None:
+    found = cascade_of(booked(density=2e8), 62_500.0)
+    assert min(each.low for each in found.thin) < 60_000.0  # some of it past what is drawn
+    amber = (abs(pixels(draw_cascade(found, View())) - (255, 194, 71)).max(axis=2) < 12).nonzero()
+    assert amber[0].size > 1_000
+    assert 178 <= amber[0].min() < amber[0].max() < 826
+    assert 442 <= amber[1].min() < amber[1].max() < 454
+    none = pixels(draw_cascade(cascade_of(booked(density=1e12), 62_500.0), View()))
+    assert not (abs(none - (255, 194, 71)).max(axis=2) < 12).any()
+
+
 def test_a_book_that_is_thicker_than_the_picture_is_wide_says_so() -> None:
     assert any(each.startswith("≥ $") for each in words("deep"))
     assert not any(each.startswith("≥ $") for each in words("usual"))
