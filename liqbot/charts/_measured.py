@@ -46,17 +46,19 @@ def draw_measured(
     most = max((each.usd for each in diamonds), default=1.0)
     for each in diamonds:
         _draw(page, each, x, _LEAST + (_MOST - _LEAST) * float(np.sqrt(each.usd / most)))
-    _draw_legend(page, in_short(found, page.numbers), left, right, y)
+    seen = sum(prices.holds(each.liquidation) for each in found.positions)
+    _draw_legend(page, in_short(found, seen, page.numbers), left, right, y)
 
 
 def _draw_legend(page: Page, told: str, left: float, right: float, y: float) -> None:
     """Write what the diamonds are in a line, or where that is too long in two, the last at y."""
     room = right - left - 20
-    whole = f"{SIGN} MEASURED · {told}"
-    if page.canvas.measure(whole, TEXT) <= room:
-        draw_chip(page, whole, left, y, size=TEXT, colour=page.theme.text)
-        return
-    short = page.canvas.fitting([told, told.replace(" positions", "")], TEXT, room)
+    forms = [told, told.replace(" positions", "")]
+    for whole in (f"{SIGN} MEASURED · {each}" for each in forms):
+        if page.canvas.measure(whole, TEXT) <= room:
+            draw_chip(page, whole, left, y, size=TEXT, colour=page.theme.text)
+            return
+    short = page.canvas.fitting(forms, TEXT, room)
     draw_chip(page, f"{SIGN} MEASURED", left, y - _PITCH, size=TEXT, colour=page.theme.text)
     draw_chip(page, short, left, y, size=TEXT, colour=page.theme.text)
 

@@ -23,12 +23,14 @@ def share_of_interest(share: float, numbers: Numbers) -> str:
     return numbers.share(share) if share >= 0.005 or not share else "under 1%"
 
 
-def in_short(found: Measured, numbers: Numbers) -> str:
-    """Return what a legend says: 12 positions · 3% of OI."""
+def in_short(found: Measured, seen: int, numbers: Numbers) -> str:
+    """Return what a legend says where so many are seen: 9 of 12 positions in view · 3% of OI."""
     if found.is_blind:
         return "not seen now"
-    share = share_of_interest(found.share, numbers)
-    return " · ".join([_positions(len(found.positions)), *([f"{share} of OI"] if share else [])])
+    count, share = len(found.positions), share_of_interest(found.share, numbers)
+    whole = _positions(count)
+    told = whole if seen == count else f"{seen} of {whole} in view"
+    return " · ".join([told, *([f"{share} of OI"] if share else [])])
 
 
 def in_lines(history: History, numbers: Numbers) -> Iterator[str]:

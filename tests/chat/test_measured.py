@@ -39,7 +39,12 @@ def test_blindness_is_not_emptiness() -> None:
     empty = replace(some_measured(), positions=())
     [line] = in_lines(replace(a_history(), measured=empty), EN)
     assert line == ("◆ Measured: nothing that price can liquidate, by 11 of 12 listed addresses.")
-    assert in_short(some_measured(holders=0), EN) == "not seen now"
+    assert in_short(some_measured(holders=0), 0, EN) == "not seen now"
+
+
+def test_a_legend_says_how_many_are_in_view() -> None:
+    assert in_short(some_measured(), 12, EN) == "12 positions · 4% of OI"
+    assert in_short(some_measured(), 9, EN) == "9 of 12 positions in view · 4% of OI"
 
 
 @pytest.mark.parametrize(
@@ -52,7 +57,7 @@ def test_a_share_is_never_rounded_to_nothing(share: float, said: str) -> None:
 
 def test_an_unknown_share_is_left_out() -> None:
     unknown = some_measured(interest=math.nan)
-    assert in_short(unknown, EN) == "12 positions"
+    assert in_short(unknown, 12, EN) == "12 positions"
     assert "open interest" not in in_words(replace(a_history(), measured=unknown), EN)[0]
 
 
