@@ -7,9 +7,9 @@ time to pixels, `_cells` turns dollars into cells, `_balance` into differences. 
 `_bars`, `_candles`, `_profile`, `_colourbar`, `_annotations`, `_marks`, `_cards`, `_zones`
 and `_table` are the parts that pictures are put together from, `_words` the same in
 sentences; figures and facts are those of `chat`. Not all is a picture of one History: `_flow`
-draws how well a map did, `_replay` a film of how it grew, `_feed` what was force-closed, `_cascade`
-what would be if price went somewhere, `_risk` the same of several markets; `_sentences` writes
-what they have to say.
+draws how well a map did, `_accuracy` that beside what came of alerts, `_replay` a film of how it
+grew, `_feed` what was force-closed, `_cascade` what would be if price went somewhere, `_risk` the
+same of several markets; `_sentences` writes what they have to say.
 
 Why matplotlib's Agg renderer and not its Figure: a picture is specified to the pixel, and
 artists, layout and text of a Figure cost more than the whole budget of a picture.

@@ -4,27 +4,30 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 from liqbot.alerting.outcome import Kind
 from liqbot.alerting.score import Axis, Lift, Row, Share
 from liqbot.calibration.distances import distance_score
 from liqbot.calibration.refit import LEAST_SPANS
-from liqbot.chat.arguments import MARKET, Word, read_duration
+from liqbot.charts._accuracy import LEAST, Scorecard, draw_accuracy
+from liqbot.charts.chart import View
+from liqbot.chat.arguments import MARKET, Word, one_of, read_duration
 from liqbot.chat.measured import apart
-from liqbot.chat.message import Button, Message
+from liqbot.chat.message import Attachment, Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Dim, Line, length, shorten
-from liqbot.commands._picture import usual
+from liqbot.commands._picture import CAPTION, usual
+from liqbot.commands._scorecard import scorecard
 from liqbot.commands.command import Caller, Command, Desk
-from liqbot.errors import CommandError, UnknownName
+from liqbot.errors import Busy, CommandError, UnknownName
 from liqbot.heatmap.model import Model
 from liqbot.market.instrument import MarketQuery
 from liqbot.market.units import Side, moment_of
 
 _SPANS = {"7d": timedelta(days=7), "30d": timedelta(days=30), "90d": timedelta(days=90)}
 _TEXT = 2000  # characters of the answer
-_LEAST = 20  # cases, below which nothing is said of them
 _FITS = 4  # models that are told of a market
 _CAME = {
     Kind.SWEPT: "swept",
@@ -58,6 +61,7 @@ class Arguments:
 
     market: Annotated[MarketQuery | None, MARKET] = None
     range: Annotated[timedelta, Word(", ".join(_SPANS), _span, lambda _: _SPANS)] = _SPANS["30d"]
+    form: Annotated[str, one_of("form", ("chart", "text"), "text: all of it, in words")] = "chart"
 
     @property
     def named(self) -> str:
@@ -70,23 +74,39 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     base = next((each for each in known if asked.market and each.upper() == asked.market.base), "")
     bases = [base] if base else [*known]
     fits = {each: await desk.models.kept_models(each, _FITS) for each in bases}
-    scored = await desk.scores.rows(bases, asked.range)
+    # The longest first: the others are parts of it.
+    scored = {name: await desk.scores.rows(bases, span) for name, span in reversed(_SPANS.items())}
     view = await usual(desk, caller)
     numbers = Numbers(view.locale, view.zone)
+    title, day = f"{base or 'All markets'}: how true it was", f"{now.astimezone(UTC):%Y-%m-%d}"
     lines = [
-        (Bold(f"{base or 'All markets'}: how true it was"), f" · {now.astimezone(UTC):%Y-%m-%d}"),
+        (Bold(title), f" · {day}"),
         *_map(fits, numbers),
         *await _measured(desk, base, numbers),
         (),
-        *_alerts(scored, asked.named, numbers),
+        *_alerts(scored[asked.named], asked.named, numbers),
         *_unproven(desk, bases, numbers),
     ]
-    room = _TEXT - length(_CLOSING) - 1
+    models = {each: told[0][1] for each, told in fits.items() if told}
+    card = scorecard(title, day, models, {name: scored[name] for name in _SPANS})
+    picture = None if card is None or asked.form == "text" else await _drawn(desk, card, view)
+    limit = _TEXT if picture is None else CAPTION
     return Message(
-        text=(*shorten(tuple(lines), room), *_CLOSING),
-        buttons=(_buttons(base, asked.named),),
+        text=(*shorten(tuple(lines), limit - length(_CLOSING) - 1), *_CLOSING),
+        picture=picture,
+        buttons=_buttons(base, asked, card),
         in_place=True,
     )
+
+
+async def _drawn(desk: Desk, card: Scorecard, view: View) -> Attachment | None:
+    """Return the picture; None while too many are drawn: the text says the same."""
+    try:
+        picture = await desk.studio.make((card, view), partial(draw_accuracy, card, view))
+    except Busy:
+        return None
+    name = f"{card.title.partition(':')[0].lower().replace(' ', '-')}-accuracy-{card.day}.png"
+    return Attachment(name=name, content=picture.png, alt=picture.alt)
 
 
 def _map(fits: Mapping[str, Fits], numbers: Numbers) -> Iterator[Line]:
@@ -172,9 +192,9 @@ def _alerts(scored: Sequence[Row], span: str, numbers: Numbers) -> Iterator[Line
     yield (Bold("Alerts"), f" {simulated}{span}: {_cases(count)} known{more}")
     if not count:
         yield ("None has run its time yet: levels are watched for 4 h, 72 h or 7 d.",)
-    few = [row for row in rows if row.n < _LEAST]
+    few = [row for row in rows if row.n < LEAST]
     for row in rows:
-        if row.n >= _LEAST:
+        if row.n >= LEAST:
             yield from _rule(row, numbers)
     for row in few:
         if row.n:
@@ -228,11 +248,17 @@ def _lift(lift: Lift | None, numbers: Numbers) -> str:
     return f"{value} ({low}–{high})"
 
 
-def _buttons(base: str, span: str) -> tuple[Button, ...]:
-    named = {each: each for each in _SPANS if each != span} | {"↻ Refresh": span}
-    return tuple(
-        Button(label, " ".join(filter(None, ("accuracy", base, each))))
-        for label, each in named.items()
+def _buttons(base: str, asked: Arguments, card: Scorecard | None) -> tuple[tuple[Button, ...], ...]:
+    """Return the other spans, this again, and the other form where there is a picture."""
+    span, form = asked.named, "text" if asked.form == "text" else ""
+    said = {each: (each, form) for each in _SPANS if each != span} | {"↻ Refresh": (span, form)}
+    if card is not None:
+        said["Chart" if form else "Text"] = (span, "" if form else "text")
+    return (
+        tuple(
+            Button(label, " ".join(filter(None, ("accuracy", base, *words))))
+            for label, words in said.items()
+        ),
     )
 
 
@@ -241,4 +267,5 @@ COMMAND = Command(
     summary="Tell how true the map was, and what came of the alerts",
     arguments=Arguments,
     run=_run,
+    draws=True,
 )

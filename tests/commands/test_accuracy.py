@@ -19,7 +19,7 @@ from liqbot.market.units import DAY_MS, HOUR_MS, ms_of
 from tests.alerting.levels import a_level, a_pending, an_outcome
 from tests.charts.histories import a_history, some_measured
 from tests.commands.conversation import words
-from tests.fakes.desk import AT, CALLER, a_desk
+from tests.fakes.desk import AT, CALLER, FakeStudio, a_desk
 from tests.fakes.outcomes import FakeOutcomes
 
 DAY = timedelta(days=1)
@@ -74,7 +74,7 @@ async def ask(desk: Desk, line: str = "btc") -> Message:
 
 
 async def said(desk: Desk, line: str = "btc") -> list[str]:
-    return plain((await ask(desk, line)).text).splitlines()
+    return plain((await ask(desk, f"{line} text")).text).splitlines()
 
 
 async def test_a_bot_that_has_just_begun_says_so() -> None:
@@ -178,10 +178,42 @@ async def test_another_range_is_refused(line: str) -> None:
 async def test_much_is_cut_by_whole_lines() -> None:
     rules = [f"cluster_approach_{i}" for i in range(30)]
     desk = await a_graded_desk(each for rule in rules for each in cases(21, rule))
-    found = await ask(desk)
-    assert length(found.text) <= 2000
-    assert "more lines left out" in plain(found.text)
-    assert plain(found.text).endswith("Not a forecast.")
+    for line, most in (("btc text", 2000), ("btc", 1024)):
+        found = await ask(desk, line)
+        assert length(found.text) <= most
+        assert "more lines left out" in plain(found.text)
+        assert plain(found.text).endswith("Not a forecast.")
+
+
+async def test_where_there_is_something_to_draw_it_is_drawn_and_the_text_is_a_button_away() -> None:
+    desk = await a_graded_desk(cases(24), [(AT - DAY, Model(scores=SCORES))])
+    desk = replace(desk, studio=FakeStudio(draws=True))
+    found = await ask(desk, "btc 7d")
+    assert found.picture is not None
+    assert found.picture.name == "btc-accuracy-2026-01-07.png"
+    assert found.picture.content.startswith(b"\x89PNG")
+    assert "BTC 0.71 (prices alone 0.66, usual recipe 0.41, model before 0.69)." in (
+        found.picture.alt
+    )
+    assert "cluster approach: 30d 67% of 24, at random 50%; 90d" in found.picture.alt
+    assert words(found)[-1] == "accuracy BTC 7d text"
+    told = await ask(desk, "btc 7d text")
+    assert told.picture is None
+    assert words(told) == [
+        "accuracy BTC 30d text",
+        "accuracy BTC 90d text",
+        "accuracy BTC 7d text",
+        "accuracy BTC 7d",
+    ]
+
+
+async def test_where_there_is_nothing_to_draw_or_no_time_the_text_comes_alone() -> None:
+    desk = await a_graded_desk(cases(7))
+    assert (await ask(desk)).picture is None
+    busy = replace(await a_graded_desk(cases(24)), studio=FakeStudio(is_busy=True))
+    found = await ask(busy)
+    assert found.picture is None
+    assert "cluster_approach 24 cases" in plain(found.text)
 
 
 async def test_positions_that_are_known_are_held_against_the_map_in_a_line() -> None:
