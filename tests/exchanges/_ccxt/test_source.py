@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from liqbot.exchanges import EXCHANGES
-from liqbot.exchanges._ccxt.settings import CcxtSettings
+from liqbot.exchanges._ccxt.settings import AddressedSettings, CcxtSettings
 from liqbot.market.series import Candles
 from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, integers
 from tests.exchanges.venues import CLOSED_MS, NOW_MS, asked
@@ -177,8 +177,10 @@ async def test_it_is_asked_nothing_that_it_does_not_know_and_no_key_is_needed(na
         assert 0 < it.source.condition.load < 1
 
 
-def test_their_settings_are_alike() -> None:
-    assert {EXCHANGES[name].settings for name in VENUES} == {CcxtSettings}
+def test_their_settings_are_alike_but_where_positions_are_public() -> None:
+    own = {name: EXCHANGES[name].settings for name in VENUES}
+    assert own.pop("hyperliquid") is AddressedSettings
+    assert set(own.values()) == {CcxtSettings}
 
 
 def agree(told: Candles, truth: Candles) -> None:
