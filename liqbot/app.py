@@ -76,7 +76,6 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
         )
         reception = Reception(commands=COMMANDS, desk=desk, folder=folder, chance=chance)
         connections = await stack.enter_async_context(open_platforms(config, reception))
-        outcomes = SqlOutcomes(database)
         workshop = Workshop(
             clock=clock,
             chance=chance,
@@ -86,7 +85,7 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
             models=archive,
             markets=markets,
             watcher=watcher,
-            outcomes=outcomes,
+            outcomes=(outcomes := SqlOutcomes(database)),
             courier=Courier(
                 clock=clock,
                 chance=chance,
@@ -96,6 +95,7 @@ async def open_bot(config: Config, clock: Clock, *, url: str, folder: Path) -> A
                 maps=markets,
                 studio=studio,
                 view=config.charts,
+                calendar=desk.calendar,
                 changed=watcher.take_note,
             ),
         )
@@ -253,6 +253,7 @@ def _desk(
         caps=caps_of(config),
         pictures=Ration(clock, config.caps.pictures),
         view=config.charts,
+        calendar=calendar_of(config),
     )
 
 

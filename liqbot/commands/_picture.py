@@ -37,6 +37,7 @@ from liqbot.chat.richtext import Bold, Dim, Line, RichText, length, shorten
 from liqbot.commands.command import Caller, Desk, view_of
 from liqbot.errors import CommandError, OutOfRange, StorageError, UnknownName
 from liqbot.heatmap.history import History
+from liqbot.market.calendar import next_release
 from liqbot.market.instrument import MarketQuery, choose
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -133,11 +134,12 @@ async def looked_at(desk: Desk, asked: Wanted, view: View) -> tuple[Wanted, Hist
 
 async def usual(desk: Desk, caller: Caller) -> View:
     """Return how pictures look to the chat that one comes into; as to all where none can say."""
+    view = replace(desk.view, macro_at=next_release(desk.calendar, desk.clock.now()))
     try:
         recipient = await desk.ledger.recipients.get(caller.chat)
     except StorageError:  # a picture needs no database
-        return desk.view
-    return view_of(desk.view, recipient)
+        return view
+    return view_of(view, recipient)
 
 
 def told(_: History, __: Numbers, picture: Picture) -> Sequence[Line]:

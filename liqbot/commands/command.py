@@ -18,6 +18,7 @@ from liqbot.clock import Clock
 from liqbot.errors import CommandError, UnknownName, nearest
 from liqbot.heatmap.history import History
 from liqbot.heatmap.model import ModelArchive
+from liqbot.market.calendar import Event
 from liqbot.market.instrument import Instrument, MarketQuery
 from liqbot.market.status import Status
 from liqbot.market.tape import Tape
@@ -113,10 +114,7 @@ class Alerts(Protocol):
         ...
 
     async def forget(self, chat: ChatId) -> tuple[int, ...]:
-        """Erase all that is kept of whose chat it is; return the numbers of their subscriptions.
-
-        Raise StorageError.
-        """
+        """Erase all that is kept of a user; return their alerts' numbers. Raise StorageError."""
         ...
 
 
@@ -179,6 +177,7 @@ class Desk:
     caps: Caps = field(default_factory=Caps)
     pictures: Pictures
     view: View  # how pictures look where nobody says otherwise
+    calendar: tuple[Event, ...] = ()  # of releases that move markets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

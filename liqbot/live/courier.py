@@ -31,6 +31,7 @@ from liqbot.errors import (
     StorageError,
 )
 from liqbot.heatmap.history import History
+from liqbot.market.calendar import Event, next_release
 
 _ENOUGH = LEASE / 2  # of a claim, to send a message in
 _HANDS = 100  # messages that are under way at once; a claim has to outlast the sending of all
@@ -58,6 +59,7 @@ class Courier:
     maps: Maps
     studio: Studio
     view: View
+    calendar: tuple[Event, ...] = ()  # of releases that move markets
     changed: Callable[[Recipient], None]  # is told of chats that are told otherwise from now on
     _owed: dict[ChatId, deque[Post]] = field(default_factory=dict)  # claimed, of chats being told
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
@@ -139,7 +141,8 @@ class Courier:
         if recipient.disabled:
             return DeliveryRefused(recipient.disabled)
         try:
-            view = view_of(self.view, recipient)
+            usual = replace(self.view, macro_at=next_release(self.calendar, at))
+            view = view_of(usual, recipient)
             numbers = Numbers(view.locale, view.zone)
             said = replace(message(post, numbers, at), silent=post.silent)
             if post.sent:

@@ -48,6 +48,12 @@ def upcoming(events: Iterable[Event], at: datetime, within: timedelta = AHEAD) -
     return min(near, key=lambda each: each.at, default=None)
 
 
+def next_release(events: Iterable[Event], at: datetime) -> datetime | None:
+    """Return when the next event of high impact is, if that is soon."""
+    event = upcoming(events, at)
+    return None if event is None else event.at
+
+
 def read_toml(text: str) -> tuple[Event, ...]:
     """Read `[[event]]` tables, earliest first; raise ConfigError naming the event and key."""
     try:

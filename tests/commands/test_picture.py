@@ -1,5 +1,6 @@
 """What the commands share that answer with a picture."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
 from liqbot.commands.command import Desk
 from liqbot.errors import StorageError
+from liqbot.market.calendar import Event, Impact
 from liqbot.market.instrument import MarketQuery
 from tests.charts.histories import a_history, an_empty_history
 from tests.fakes.desk import CALLER, PNG, FakePast, a_desk
@@ -228,3 +230,12 @@ async def test_a_caption_fits_at_any_price(
     found = await ask(name, "btc", desk)
     assert length(found.text) <= 1024
     assert plain(found.text).endswith("Not a forecast. Not advice.")
+
+
+async def test_a_release_that_is_near_is_warned_of() -> None:
+    desk = a_desk()[0]
+    soon = desk.clock.now() + timedelta(hours=2)
+    quiet = plain((await ask("heatmap", "btc", desk)).text)
+    warned = replace(desk, calendar=(Event(at=soon, name="CPI", impact=Impact.HIGH),))
+    told = plain((await ask("heatmap", "btc", warned)).text)
+    assert ("MACRO" in quiet, "MACRO" in told) == (False, True)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liqbot.errors import ConfigError
-from liqbot.market.calendar import Event, Impact, read_ics, read_toml, upcoming
+from liqbot.market.calendar import Event, Impact, next_release, read_ics, read_toml, upcoming
 
 AT = datetime(2026, 1, 28, 19, 0, tzinfo=UTC)
 FOMC = Event(at=AT, name="FOMC")
@@ -144,3 +144,5 @@ def test_the_next_of_those_that_matter_is_near() -> None:
     assert upcoming(events, AT) == FOMC
     assert upcoming(events, AT + timedelta(seconds=1)) == later
     assert upcoming((), AT) is None
+    assert next_release(events, AT - timedelta(hours=3)) == AT
+    assert next_release(events, AT - timedelta(hours=4)) is None
