@@ -24,7 +24,8 @@ _WORDS: dict[Size, Box] = {
     "wide": Box(850, 100, 1264, 684),
     "hd": Box(16, 978, 1008, 1216),
 }
-_PITCH, _STRIP = 79.0, 34.0  # px from row to row; height of a strip
+_PITCH, _MOST = 79.0, 2.5  # px from row to row; as much larger where there are few
+_BELOW = 41.0  # px of a row below its strip
 _NAME = 136.0  # px for a market's name
 _LEAST, _ROOM = 0.03, 1.7  # of price shown on each side: at least, and in shocks
 _LINE = 34.0  # px from line to line
@@ -45,9 +46,10 @@ def draw_risk(exposures: Sequence[Exposure], view: View, told: Sequence[str]) ->
     rows = _ROWS[view.size]
     _draw_captions(page, exposures[0].shock, rows)
     shown = exposures[: int(rows.height // _PITCH)]
+    pitch = min(rows.height / len(shown), _MOST * _PITCH)
     for row, each in enumerate(shown):
-        top = rows.y0 + row * _PITCH
-        _draw_row(page, each, Box(rows.x0, top, rows.x1, top + _PITCH))
+        top = rows.y0 + row * pitch
+        _draw_row(page, each, Box(rows.x0, top, rows.x1, top + pitch))
     if (rest := count - len(shown)) > 0:
         told = [*told[:2], f"Not drawn: {rest} that fire less", *told[2:]]
     draw_sentences(page, told, _WORDS[view.size], _LINE)
@@ -79,7 +81,7 @@ def _draw_captions(page: Page, shock: float, rows: Box) -> None:
 def _draw_row(page: Page, exposure: Exposure, box: Box) -> None:
     """Draw a market's strip of prices with its nearest clusters, and their figures below."""
     canvas, theme = page.canvas, page.theme
-    strip = Box(box.x0 + _NAME, box.y0 + 4, box.x1, box.y0 + 4 + _STRIP)
+    strip = Box(box.x0 + _NAME, box.y0 + 4, box.x1, box.y1 - _BELOW)
     name = canvas.fitting([exposure.history.base], LABEL, _NAME - 12, bold=True)
     canvas.text(box.x0, strip.middle[1], name, LABEL, theme.text, bold=True)
     canvas.fill(strip, theme.panel)
