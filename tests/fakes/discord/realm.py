@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.fakes.discord.interaction import Interaction
 
-_COUNTED = (1 << 22) - 1  # the bits of an id that do not tell the time
+_COUNTED = 22  # the lowest bits of an id do not tell the time
 _EPOCH_MS = 1_420_070_400_000  # Discord counts from 2015
 
 
@@ -49,7 +49,7 @@ class Realm:
     def new_id(self) -> int:
         """Return a number that nothing has yet, and that tells when it was given."""
         ms = int(self.clock.now().timestamp() * 1000) - _EPOCH_MS
-        self._last_id = max(self._last_id + 1, ms << 22)
+        self._last_id = max(self._last_id + 1, ms << _COUNTED)
         return self._last_id
 
     def violate(self, what: str) -> None:
@@ -66,8 +66,9 @@ class Realm:
 
     def guild(self, name: str, *, owner: User | None = None, bot: bool = True) -> Guild:
         """Found a guild; `bot` invites the bot, with ordinary permissions."""
-        self._last_id = (self._last_id | _COUNTED) + 1  # the next shard's
-        guild = Guild(id=self.new_id(), name=name, owner=owner or self.owner)
+        if (self.new_id() >> _COUNTED) % 2 != len(self.guilds) % 2:  # of two shards, in turn
+            self._last_id += 1 << _COUNTED
+        guild = Guild(id=self._last_id, name=name, owner=owner or self.owner)
         everyone = Role(id=guild.id, name="@everyone", permissions=bits(*ORDINARY))
         guild.roles.append(everyone)
         guild.members[guild.owner.id] = Member(user=guild.owner)
