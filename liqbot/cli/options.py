@@ -57,7 +57,8 @@ Range = Annotated[
     typer.Option("--range", metavar="SPAN", help="12h, 24h, 3d, 7d, 30d, 90d  [default: 24h]"),
 ]
 Chart = Annotated[
-    str, typer.Option("--chart", metavar="NAME", help="heatmap, levels, delta, tiers, venues, cascade")
+    str,
+    typer.Option("--chart", metavar="NAME", help="heatmap, levels, delta, tiers, venues, cascade"),
 ]
 Theme = Annotated[
     str | None,
