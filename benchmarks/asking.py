@@ -203,7 +203,9 @@ async def _running(folder: Path, *, paced: bool) -> AsyncIterator[None]:
 
 def unpaced(config: Path) -> None:
     """Be `liqbot run`, but write to Telegram as fast as can be."""
-    vars(telegram)["Pace"] = partial(Pace, overall_s=0.0, chat_s=0.0, shared=1_000_000)
+    vars(telegram)["Pace"] = partial(
+        Pace, overall_s=0.0, chat_s=0.0, shared=1_000_000, a_second=1_000_000
+    )
     run.run(config=config)
 
 

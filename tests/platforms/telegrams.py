@@ -20,7 +20,7 @@ from liqbot.platforms.telegram import Settings, opened
 from tests.fakes.desk import FakeStudio, a_desk, a_reception
 from tests.fakes.telegram.server import TOKEN, TelegramServer
 
-QUICK = Pace(overall_s=0.0, chat_s=0.0, shared=1000)
+QUICK = Pace(overall_s=0.0, chat_s=0.0, shared=1000, a_second=10_000)
 
 
 @dataclass

@@ -16,7 +16,7 @@ from liqbot.platforms._telegram.lanes import Lane, Lanes, Pace, Schedule, Turn
 
 AT = datetime(2026, 1, 7, tzinfo=UTC)
 PACE = Pace()
-QUICK = Pace(overall_s=0.002, chat_s=0.0)
+QUICK = Pace(overall_s=0.002, chat_s=0.0, a_second=10_000)
 
 
 def played(
