@@ -22,10 +22,7 @@ from liqbot.chat.arguments import (
     NAMED,
     PHRASE,
     VENUE,
-    Known,
-    Word,
     one_of,
-    read_duration,
     write_duration,
 )
 from liqbot.chat.badges import badges, kind
@@ -34,8 +31,9 @@ from liqbot.chat.message import LONGEST_WORDS, Attachment, Button, Message
 from liqbot.chat.moments import MOMENT, Moment, write_moment
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Dim, Line, RichText, length, shorten
+from liqbot.chat.spans import span_of
 from liqbot.commands.command import Caller, Desk, view_of
-from liqbot.errors import CommandError, OutOfRange, StorageError, UnknownName
+from liqbot.errors import OutOfRange, StorageError
 from liqbot.heatmap.history import History
 from liqbot.market.calendar import next_release
 from liqbot.market.instrument import MarketQuery, choose
@@ -53,17 +51,7 @@ _CLOSING: RichText = (
 )
 
 
-def _range(text: str, _: Known) -> timedelta:
-    try:
-        span = read_duration(text)
-    except CommandError:
-        raise UnknownName("range", text, RANGES) from None
-    if all(span != each.length for each in RANGES.values()):
-        raise UnknownName("range", text, RANGES)
-    return span
-
-
-RANGE = Word(", ".join(RANGES), _range, lambda _: RANGES, fixed=True)
+RANGE = replace(span_of({each.name: each.length for each in RANGES.values()}), fixed=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,15 +13,16 @@ from liqbot.calibration.distances import distance_score
 from liqbot.calibration.refit import LEAST_SPANS
 from liqbot.charts._accuracy import LEAST, Scorecard, draw_accuracy
 from liqbot.charts.chart import View
-from liqbot.chat.arguments import MARKET, Word, one_of, read_duration
+from liqbot.chat.arguments import MARKET, one_of
 from liqbot.chat.measured import apart
 from liqbot.chat.message import Attachment, Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Dim, Line, length, shorten
+from liqbot.chat.spans import span_of
 from liqbot.commands._picture import CAPTION, usual
 from liqbot.commands._scorecard import scorecard
 from liqbot.commands.command import Caller, Command, Desk
-from liqbot.errors import Busy, CommandError, UnknownName
+from liqbot.errors import Busy, CommandError
 from liqbot.heatmap.model import Model
 from liqbot.market.instrument import MarketQuery
 from liqbot.market.units import Side, moment_of
@@ -45,22 +46,12 @@ _CLOSING: tuple[Line, ...] = (
 Fits = Sequence[tuple[datetime, Model]]
 
 
-def _span(text: str, _: object) -> timedelta:
-    try:
-        span = read_duration(text)
-    except CommandError:
-        raise UnknownName("range", text, _SPANS) from None
-    if span not in _SPANS.values():
-        raise UnknownName("range", text, _SPANS)
-    return span
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
     """Which market, or None for all; and over how much of the past alerts are told."""
 
     market: Annotated[MarketQuery | None, MARKET] = None
-    range: Annotated[timedelta, Word(", ".join(_SPANS), _span, lambda _: _SPANS)] = _SPANS["30d"]
+    range: Annotated[timedelta, span_of(_SPANS)] = _SPANS["30d"]
     form: Annotated[str, one_of("form", ("chart", "text"), "text: all of it, in words")] = "chart"
 
     @property

@@ -9,7 +9,7 @@ from typing import Annotated, get_args
 from liqbot.alerting.figures import figure
 from liqbot.charts._feed import NOTE, draw_feed
 from liqbot.charts.chart import Size, ThemeName, View
-from liqbot.chat.arguments import MARKET, VENUE, Word, one_of, read_duration
+from liqbot.chat.arguments import MARKET, VENUE, one_of
 from liqbot.chat.facts import change, venue_name
 from liqbot.chat.message import Attachment, Button, Message
 from liqbot.chat.numbers import Numbers
@@ -22,10 +22,10 @@ from liqbot.chat.realised import (
     side_in_words,
 )
 from liqbot.chat.richtext import Bold, Dim, Line, shorten
+from liqbot.chat.spans import span_of
 from liqbot.commands._picture import CAPTION, Look, usual, written
 from liqbot.commands._pressing import pressing
 from liqbot.commands.command import Caller, Command, Desk
-from liqbot.errors import CommandError, UnknownName
 from liqbot.heatmap.feed import Feed, feed_of, usd_by_side
 from liqbot.market.instrument import MarketQuery
 from liqbot.market.units import Side
@@ -44,22 +44,12 @@ _FACTS = 3  # of a cascade
 _RUNNING, _OVER = "cascade_start", "cascade_end"  # the rules that tell of cascades
 
 
-def _span(text: str, _: object) -> timedelta:
-    try:
-        span = read_duration(text)
-    except CommandError:
-        raise UnknownName("range", text, _SPANS) from None
-    if span not in _SPANS.values():
-        raise UnknownName("range", text, _SPANS)
-    return span
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
     """Which market, how much of the past, and how it is to look; None: as the desk has it."""
 
     market: Annotated[MarketQuery, MARKET]
-    range: Annotated[timedelta, Word(", ".join(_SPANS), _span, lambda _: _SPANS)] = _SPANS["1h"]
+    range: Annotated[timedelta, span_of(_SPANS)] = _SPANS["1h"]
     venue: Annotated[str | None, VENUE] = None
     theme: Annotated[str | None, one_of("theme", get_args(ThemeName))] = None
     size: Annotated[str | None, one_of("size", get_args(Size))] = None
