@@ -22,7 +22,7 @@ async def _mark_candles(line: Line, market: Market, from_ms: int, to_ms: int) ->
     return ohlcv(await _bars(line, market, from_ms, to_ms, "mark"))
 
 
-async def _bars(line: Line, market: Market, from_ms: int, to_ms: int, kind: str) -> Any:  # noqa: ANN401
+async def _bars(line: Line, market: Market, from_ms: int, to_ms: int, kind: str) -> Any:  # noqa: ANN401 - JSON rows
     # Rows count back from the end, which may or may not belong to them: one more of each.
     rows = (to_ms - from_ms) // CANDLE_MS + 3
     span = {"startTime": from_ms, "endTime": to_ms + CANDLE_MS, "limit": rows}

@@ -33,7 +33,7 @@ async def _open_interest(line: Line, market: Market, from_ms: int, to_ms: int) -
     return columns_of(told, ("at_ms", "quantity"))
 
 
-async def _bars(line: Line, market: Market, from_ms: int, to_ms: int) -> Any:  # noqa: ANN401
+async def _bars(line: Line, market: Market, from_ms: int, to_ms: int) -> Any:  # noqa: ANN401 - JSON rows
     rows = (to_ms - from_ms) // CANDLE_MS + 1
     span = {"fromISO": _iso(from_ms), "toISO": _iso(to_ms + 1), "limit": rows}
     asked = {"market": market["id"], "resolution": "5MINS", **span}

@@ -39,7 +39,7 @@ async def _mark_candles(line: Line, market: Market, from_ms: int, to_ms: int) ->
     return ohlcv(_prices(row) for row in rows)
 
 
-async def _bars(line: Line, contract: str, from_ms: int, to_ms: int) -> Any:  # noqa: ANN401
+async def _bars(line: Line, contract: str, from_ms: int, to_ms: int) -> Any:  # noqa: ANN401 - JSON rows
     span = {"from": from_ms // 1000, "to": to_ms // 1000, "interval": "5m"}
     asked = {"settle": "usdt", "contract": contract, **span}
     return await line.api.publicFuturesGetSettleCandlesticks(asked)
