@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.workload import BASE, Workload, model
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from liqbot.heatmap.history import History, recall, remarked
 from liqbot.market.units import DAY_MS, Price
 from tests.fakes.desk import CALLER, a_desk

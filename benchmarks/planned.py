@@ -24,7 +24,7 @@ from benchmarks.workload import VENUES, Workload, model
 from liqbot.alerting.outcome import Kind, Reach
 from liqbot.clock import SteppedClock
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from liqbot.live.markets import LiveMarkets
 from liqbot.live.scenes import LiveScenes
 from liqbot.live.scores import LiveScores

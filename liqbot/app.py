@@ -15,9 +15,9 @@ from liqbot.alerting.subscription import Caps
 from liqbot.chat.message import ChatId
 from liqbot.clock import Clock
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
 from liqbot.config.secret import Secret, secret
 from liqbot.config.shape import Config
+from liqbot.desk import Desk
 from liqbot.errors import ConfigError, ModelError
 from liqbot.exchanges import EXCHANGES
 from liqbot.exchanges.exchange import Opened

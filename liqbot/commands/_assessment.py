@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from liqbot.chat.arguments import Known
 from liqbot.commands._position import Position, position_of, read
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from liqbot.errors import CommandError
 from liqbot.heatmap.liquidation import LiquidationQuote, liquidation_price
 from liqbot.market.holding import Holding

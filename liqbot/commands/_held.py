@@ -6,7 +6,8 @@ from liqbot.chat.message import Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import shorten
 from liqbot.commands._own import owned, recipient_of
-from liqbot.commands.command import Caller, Desk
+from liqbot.commands.command import Caller
+from liqbot.desk import Desk
 from liqbot.errors import CommandError
 from liqbot.market.holding import Holding
 

@@ -10,7 +10,8 @@ from liqbot.alerting.subscription import LASTING, Recipient, Subscription, Wish,
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Dim, Line
 from liqbot.commands._own import moment, owned, owner, recipient_of
-from liqbot.commands.command import Caller, Desk
+from liqbot.commands.command import Caller
+from liqbot.desk import Desk
 from liqbot.rules.rule import Finding
 
 

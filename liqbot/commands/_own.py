@@ -9,7 +9,8 @@ from liqbot.alerting.roster import Terms
 from liqbot.alerting.subscription import Recipient, Subscription
 from liqbot.chat.arguments import MARKET, Known, Word
 from liqbot.chat.numbers import Numbers
-from liqbot.commands.command import Caller, Desk, view_of
+from liqbot.commands.command import Caller, view_of
+from liqbot.desk import Desk
 from liqbot.errors import CommandError, Unreadable, excerpt
 
 ALL = "all"

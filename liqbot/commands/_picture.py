@@ -32,7 +32,8 @@ from liqbot.chat.moments import MOMENT, Moment, write_moment
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Dim, Line, RichText, length, shorten
 from liqbot.chat.spans import span_of
-from liqbot.commands.command import Caller, Desk, view_of
+from liqbot.commands.command import Caller, view_of
+from liqbot.desk import Desk
 from liqbot.errors import OutOfRange, StorageError
 from liqbot.heatmap.history import History
 from liqbot.market.calendar import next_release

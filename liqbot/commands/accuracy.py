@@ -21,7 +21,8 @@ from liqbot.chat.richtext import Bold, Dim, Line, length, shorten
 from liqbot.chat.spans import span_of
 from liqbot.commands._picture import CAPTION, usual
 from liqbot.commands._scorecard import scorecard
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.errors import Busy, CommandError
 from liqbot.heatmap.model import Model
 from liqbot.market.instrument import MarketQuery

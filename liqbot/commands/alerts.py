@@ -20,7 +20,8 @@ from liqbot.commands._own import (
     phrased,
     recipient_of,
 )
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 
 Action = Literal["list", "extend", "pause", "resume", "follow"]
 Edit = Callable[[Subscription, datetime], Subscription]

@@ -8,7 +8,8 @@ from liqbot.chat.arguments import LINE, Word
 from liqbot.chat.message import Button, Message
 from liqbot.chat.richtext import Bold, Code, Line
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Caller, Command, Desk, apart
+from liqbot.commands.command import Caller, Command, apart
+from liqbot.desk import Desk
 from liqbot.errors import UnknownName
 
 _EXAMPLES = (

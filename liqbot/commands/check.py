@@ -14,7 +14,8 @@ from liqbot.commands._assessment import Assessment, assess
 from liqbot.commands._held import described
 from liqbot.commands._own import recipient_of
 from liqbot.commands._position import EXAMPLE, EXAMPLES
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.exposure import BESIDE, beside, buffer, fired_usd, gap, on_the_way, outside
 from liqbot.heatmap.history import History

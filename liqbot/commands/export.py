@@ -10,7 +10,8 @@ from liqbot.chat.facts import age
 from liqbot.chat.message import Attachment, Button, Message
 from liqbot.chat.richtext import Bold, Dim, Line
 from liqbot.commands._picture import Look, written
-from liqbot.commands.command import Caller, Command, Desk, Export
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk, Export
 from liqbot.errors import OutOfRange
 from liqbot.market.instrument import MarketQuery
 

@@ -25,7 +25,8 @@ from liqbot.chat.richtext import Bold, Dim, Line, shorten
 from liqbot.chat.spans import span_of
 from liqbot.commands._picture import CAPTION, Look, usual, written
 from liqbot.commands._pressing import pressing
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.heatmap.feed import Feed, feed_of, usd_by_side
 from liqbot.market.instrument import MarketQuery
 from liqbot.market.units import Side

@@ -9,7 +9,8 @@ from liqbot.chat.measured import SIGN
 from liqbot.chat.message import Button, Message
 from liqbot.chat.richtext import Bold, Code, Dim, Line, RichText
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.errors import UnknownName
 
 _MEASURED: RichText = (

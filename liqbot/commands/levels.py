@@ -22,7 +22,8 @@ from liqbot.commands._picture import (
     looked_at,
     usual,
 )
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 from liqbot.heatmap.quality import is_transient, lone_venue

@@ -9,7 +9,8 @@ from liqbot.alerting.quiet import Mute
 from liqbot.chat.arguments import Known, Word, read_duration, write_duration
 from liqbot.chat.message import Button, Message
 from liqbot.commands._own import ALL, BASE, market, moment, recipient_of
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.errors import OutOfRange
 
 _USUAL, _LONGEST = timedelta(hours=1), timedelta(days=30)

@@ -14,7 +14,8 @@ from liqbot.chat.message import LONGEST_WORDS, Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.commands._picture import RANGE, Look, Rows, caption, usual, written
 from liqbot.commands._plan import PAST, plan_lines, sources_lines
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.errors import StorageError
 from liqbot.heatmap.quality import supporters
 from liqbot.market.instrument import MarketQuery

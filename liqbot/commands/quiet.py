@@ -10,7 +10,8 @@ from liqbot.chat.message import Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Code, Dim, Line
 from liqbot.commands._own import moment, recipient_of
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.errors import OutOfRange
 
 _EXAMPLE = "23:00-07:00 Europe/Berlin mon-fri digest"

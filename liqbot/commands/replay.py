@@ -17,7 +17,8 @@ from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Dim, Line
 from liqbot.commands._picture import RANGE, Look, looked_at, usual, written
 from liqbot.commands._pressing import pressing
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.heatmap.history import History
 from liqbot.market.instrument import MarketQuery
 

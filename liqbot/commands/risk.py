@@ -15,7 +15,8 @@ from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Code, Dim, Line, shorten
 from liqbot.chat.shock import row_of, size, told_of
 from liqbot.commands._picture import CAPTION, Rows, answered, usual
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.errors import Blind, OutOfRange, UnknownName
 from liqbot.heatmap.history import History
 from liqbot.heatmap.shock import Exposure, exposures_of

@@ -14,7 +14,8 @@ from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Code, Dim, Line
 from liqbot.commands._own import recipient_of
 from liqbot.commands._picture import RANGE
-from liqbot.commands.command import Caller, Command, Desk, view_of
+from liqbot.commands.command import Caller, Command, view_of
+from liqbot.desk import Desk
 from liqbot.errors import CommandError
 
 Action = Literal["reset", "forget", "forget-everything"]

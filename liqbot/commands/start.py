@@ -2,7 +2,8 @@
 
 from liqbot.chat.message import Button, Message
 from liqbot.chat.richtext import Bold, Code, Dim
-from liqbot.commands.command import Caller, Command, Desk, NoArguments
+from liqbot.commands.command import Caller, Command, NoArguments
+from liqbot.desk import Desk
 
 _TRIED = 5  # markets to begin with
 

@@ -8,7 +8,8 @@ from math import isfinite
 from liqbot.chat.facts import age, venue_name
 from liqbot.chat.message import Button, Message
 from liqbot.chat.richtext import Bold, Dim, Line
-from liqbot.commands.command import Caller, Command, Desk, NoArguments
+from liqbot.commands.command import Caller, Command, NoArguments
+from liqbot.desk import Desk
 from liqbot.market.condition import Condition
 from liqbot.market.observation import Gap
 from liqbot.market.status import MarketStatus, Status, VenueStatus

@@ -15,7 +15,8 @@ from liqbot.chat.richtext import Bold
 from liqbot.commands._guide import ASKS, how_much, what_of_it, which_market
 from liqbot.commands._keeping import keep
 from liqbot.commands._own import ALL, phrased
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.errors import CommandError, Unreadable
 
 _FOR = re.compile(r",? for (\d+ ?[mhdw])$", re.IGNORECASE)

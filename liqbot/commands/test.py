@@ -14,7 +14,8 @@ from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold
 from liqbot.commands._own import moment, recipient_of
 from liqbot.commands._picture import attached
-from liqbot.commands.command import Caller, Command, Desk, view_of
+from liqbot.commands.command import Caller, Command, view_of
+from liqbot.desk import Desk
 from liqbot.errors import CommandError
 from liqbot.market.instrument import MarketQuery
 from liqbot.market.units import Price

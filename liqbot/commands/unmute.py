@@ -6,7 +6,8 @@ from typing import Annotated
 from liqbot.alerting.alert import EVERYWHERE
 from liqbot.chat.message import Button, Message
 from liqbot.commands._own import BASE, market, moment, recipient_of
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.errors import CommandError
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 from liqbot.chat.message import Button, Message
 from liqbot.chat.richtext import shorten
 from liqbot.commands._own import NUMBER, chosen, phrased
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 
 _TEXT = 2000  # characters
 

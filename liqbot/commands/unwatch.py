@@ -6,7 +6,8 @@ from typing import Annotated
 from liqbot.chat.message import Message
 from liqbot.commands._held import let_go
 from liqbot.commands._own import NUMBER
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

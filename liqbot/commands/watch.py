@@ -16,7 +16,8 @@ from liqbot.commands._held import described, held, let_go
 from liqbot.commands._keeping import keep
 from liqbot.commands._own import NUMBER, moment, recipient_of
 from liqbot.commands._position import EXAMPLE, EXAMPLES
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.errors import CommandError, OutOfRange
 from liqbot.market.holding import Holding
 

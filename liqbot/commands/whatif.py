@@ -24,7 +24,8 @@ from liqbot.commands._picture import (
     written,
 )
 from liqbot.commands._pressing import pressing
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.errors import OutOfRange, Unreadable
 from liqbot.heatmap.cascade import Cascade, cascade_of, usual_target
 from liqbot.heatmap.history import History

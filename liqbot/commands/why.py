@@ -13,7 +13,8 @@ from liqbot.chat.message import Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Code, shorten
 from liqbot.commands._own import recipient_of
-from liqbot.commands.command import Caller, Command, Desk
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk
 from liqbot.errors import CommandError, Unreadable, excerpt
 
 _LONGEST = 32

@@ -21,7 +21,8 @@ from liqbot.chat.message import Attachment, ChatId, Message
 from liqbot.chat.messenger import Messenger
 from liqbot.chat.numbers import Numbers
 from liqbot.clock import Clock
-from liqbot.commands.command import Studio, view_of
+from liqbot.commands.command import view_of
+from liqbot.desk import Studio
 from liqbot.errors import (
     ChatMoved,
     CommandError,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import IO, Protocol, TypeAlias
 
-from liqbot.commands.command import Export
+from liqbot.desk import Export
 from liqbot.errors import Busy, OutOfRange
 from liqbot.heatmap.history import History
 from liqbot.live.export_readme import readme

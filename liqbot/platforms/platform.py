@@ -11,7 +11,8 @@ from numpy.random import Generator
 
 from liqbot.chat.message import Message
 from liqbot.chat.messenger import Messenger
-from liqbot.commands.command import Caller, Command, Desk, answer, apart
+from liqbot.commands.command import Caller, Command, answer, apart
+from liqbot.desk import Desk
 from liqbot.errors import StorageError
 
 Settings = TypeVar("Settings")

@@ -8,7 +8,8 @@ from liqbot.chat.message import ChatId, Message
 from liqbot.chat.richtext import plain
 from liqbot.clock import SteppedClock
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Caller, Desk, answer
+from liqbot.commands.command import Caller, answer
+from liqbot.desk import Desk
 from liqbot.heatmap.history import History
 from tests.fakes.desk import FakeMarkets, a_desk
 from tests.rules.scenes import a_long, a_scene

@@ -12,7 +12,7 @@ from liqbot.alerting.outcome import Kind
 from liqbot.chat.message import Message
 from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from liqbot.heatmap.model import Model
 from liqbot.live.watcher import Watcher
 from liqbot.market.units import DAY_MS, HOUR_MS, ms_of

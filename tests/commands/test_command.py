@@ -14,15 +14,8 @@ from liqbot.chat.arguments import Known, fill
 from liqbot.chat.message import ChatId, Message
 from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import (
-    Caller,
-    Command,
-    Desk,
-    NoArguments,
-    answer,
-    apart,
-    view_of,
-)
+from liqbot.commands.command import Caller, Command, NoArguments, answer, apart, view_of
+from liqbot.desk import Desk
 from tests.fakes.desk import CALLER, FakeMarkets, a_desk
 
 FORBIDDEN = re.compile(r"will go to|target|guaranteed", re.IGNORECASE)

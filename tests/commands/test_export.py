@@ -8,7 +8,7 @@ import pytest
 from liqbot.chat.message import Message
 from liqbot.chat.richtext import plain
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from tests.charts.histories import a_history
 from tests.commands.conversation import words
 from tests.fakes.desk import CALLER, FakeExports, a_desk

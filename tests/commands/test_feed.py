@@ -11,7 +11,7 @@ from liqbot.charts.chart import View
 from liqbot.chat.message import LONGEST_WORDS, Message
 from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from liqbot.heatmap.history import History
 from liqbot.live.watcher import Watcher
 from liqbot.market.condition import Condition

@@ -3,7 +3,7 @@ import re
 from liqbot.chat.message import Message
 from liqbot.chat.richtext import plain
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from liqbot.heatmap.clusters import Cluster
 from tests.charts.histories import a_cluster, a_history
 from tests.fakes.desk import CALLER, a_desk

@@ -8,7 +8,7 @@ from liqbot.charts.chart import View
 from liqbot.chat.message import Message
 from liqbot.chat.richtext import Code, plain
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from liqbot.market.units import Side
 from tests.charts.histories import a_cluster, a_history, an_empty_history, some_measured
 from tests.fakes.desk import CALLER, a_desk

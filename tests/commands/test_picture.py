@@ -12,7 +12,7 @@ from liqbot.charts.chart import View
 from liqbot.chat.message import ChatId, Message
 from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from liqbot.errors import StorageError
 from liqbot.market.calendar import Event, Impact
 from liqbot.market.instrument import MarketQuery

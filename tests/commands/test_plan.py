@@ -13,7 +13,7 @@ from liqbot.alerting.score import Axis, Row
 from liqbot.chat.message import Message
 from liqbot.chat.richtext import plain
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from liqbot.errors import StorageError
 from liqbot.market.calendar import Event
 from liqbot.market.norms import UNKNOWN

@@ -7,7 +7,7 @@ from liqbot.charts.chart import View
 from liqbot.chat.message import Message
 from liqbot.chat.richtext import plain
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from liqbot.market.instrument import MarketQuery
 from tests.charts.histories import a_history
 from tests.commands.conversation import words

@@ -6,8 +6,8 @@ from liqbot.chat.arguments import Known
 from liqbot.chat.message import LONGEST_WORDS, Message
 from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
 from liqbot.commands.risk import Wanted, read_wanted
+from liqbot.desk import Desk
 from liqbot.market.instrument import Instrument
 from tests.charts.histories import a_history
 from tests.commands.conversation import words

@@ -10,8 +10,8 @@ from liqbot.chat.arguments import Known
 from liqbot.chat.message import LONGEST_WORDS, Message
 from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
 from liqbot.commands.whatif import read_push
+from liqbot.desk import Desk
 from liqbot.errors import CommandError
 from liqbot.heatmap.history import History
 from tests.charts.histories import a_history

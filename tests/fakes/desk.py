@@ -16,7 +16,8 @@ from liqbot.charts.chart import Film, Picture, View
 from liqbot.chat.message import ChatId
 from liqbot.clock import SteppedClock
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Caller, Command, Desk, Export, Shot
+from liqbot.commands.command import Caller, Command
+from liqbot.desk import Desk, Export, Shot
 from liqbot.errors import Blind, Busy, OutOfRange, UnknownName
 from liqbot.heatmap.history import History
 from liqbot.live.ration import Ration

@@ -9,7 +9,7 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from liqbot.commands.command import Export
+from liqbot.desk import Export
 from liqbot.errors import Busy, OutOfRange, UnknownName
 from liqbot.live.exports import LiveExports, Zip
 from liqbot.market.instrument import MarketQuery

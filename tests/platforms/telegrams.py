@@ -11,8 +11,9 @@ from typing import Any
 from liqbot.charts.chart import Picture, View
 from liqbot.clock import SystemClock
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Command, Desk
+from liqbot.commands.command import Command
 from liqbot.config.secret import Secret
+from liqbot.desk import Desk
 from liqbot.heatmap.history import History
 from liqbot.platforms._telegram.lanes import Pace
 from liqbot.platforms.platform import Connection, Reception

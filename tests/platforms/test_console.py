@@ -13,7 +13,7 @@ import pytest
 
 from liqbot.chat.message import Attachment, Button, ChatId, Message
 from liqbot.chat.richtext import Bold, Code, Dim
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from liqbot.errors import DeliveryRefused
 from liqbot.platforms import PLATFORMS
 from liqbot.platforms.console import Console, Settings

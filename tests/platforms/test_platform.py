@@ -5,7 +5,8 @@ import pytest
 
 from liqbot.chat.message import Message
 from liqbot.chat.richtext import plain
-from liqbot.commands.command import Caller, Command, Desk, NoArguments
+from liqbot.commands.command import Caller, Command, NoArguments
+from liqbot.desk import Desk
 from liqbot.errors import StorageError
 from tests.fakes.desk import CALLER, a_desk, a_reception
 

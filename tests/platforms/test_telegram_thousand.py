@@ -13,7 +13,7 @@ from telegram.request import HTTPXRequest, RequestData
 
 from liqbot.chat.message import LONGEST_WORDS, ChatId
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from tests.commands.conversation import Conversation, a_conversation, a_map
 from tests.fakes.telegram.chats import Chat
 from tests.fakes.telegram.refusal import Refused

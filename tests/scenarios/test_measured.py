@@ -11,7 +11,7 @@ import pytest
 
 from liqbot.chat.richtext import plain
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Desk
+from liqbot.desk import Desk
 from liqbot.exchanges.exchange import Opened
 from liqbot.jobs.ask_positions import Asking, Settings
 from liqbot.jobs.job import Workshop

@@ -9,7 +9,8 @@ from typing import Any
 
 from liqbot.chat.message import ChatId, Message
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Command, Desk, NoArguments
+from liqbot.commands.command import Command, NoArguments
+from liqbot.desk import Desk
 from liqbot.platforms import PLATFORMS
 from liqbot.platforms.discord import Settings
 from liqbot.platforms.platform import Connection, Reception

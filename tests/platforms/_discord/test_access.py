@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from liqbot.chat.message import ChatId, Message
-from liqbot.commands.command import Caller, Command, Desk, NoArguments
+from liqbot.commands.command import Caller, Command, NoArguments
+from liqbot.desk import Desk
 from tests.platforms._discord.stage import Stage, staged, words
 
 

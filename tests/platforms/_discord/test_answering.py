@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from liqbot.chat.message import Attachment, Button, Message
-from liqbot.commands.command import Caller, Command, Desk, NoArguments
+from liqbot.commands.command import Caller, Command, NoArguments
+from liqbot.desk import Desk
 from tests.fakes.desk import PNG
 from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.interaction import THINKS, WILL_EDIT, NotAnswered

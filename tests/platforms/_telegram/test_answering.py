@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from liqbot.chat.message import Attachment, Button, Message
-from liqbot.commands.command import Caller, Command, Desk, NoArguments
+from liqbot.commands.command import Caller, Command, NoArguments
+from liqbot.desk import Desk
 from liqbot.platforms._telegram.answering import Guests
 from tests.fakes.desk import GIF
 from tests.fakes.telegram.chats import Chat

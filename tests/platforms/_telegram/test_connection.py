@@ -12,7 +12,8 @@ import pytest
 from liqbot.alerting.subscription import Recipient
 from liqbot.chat.message import Attachment, ChatId, Message
 from liqbot.clock import SystemClock
-from liqbot.commands.command import Caller, Command, Desk, NoArguments
+from liqbot.commands.command import Caller, Command, NoArguments
+from liqbot.desk import Desk
 from liqbot.errors import ChatMoved, DeliveryDelayed, DeliveryRefused, StorageError
 from liqbot.platforms._telegram import connection
 from tests.fakes.telegram.server import TOKEN, TelegramServer

@@ -7,7 +7,8 @@ from telegram import Bot
 
 from liqbot.chat.message import Message
 from liqbot.commands import COMMANDS
-from liqbot.commands.command import Caller, Command, Desk, NoArguments
+from liqbot.commands.command import Caller, Command, NoArguments
+from liqbot.desk import Desk
 from liqbot.platforms._telegram.menus import LONG, SHORT, show
 from liqbot.platforms._telegram.opening import bot_of
 from tests.fakes.telegram.server import TOKEN, TelegramServer
