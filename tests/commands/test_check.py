@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -123,15 +122,6 @@ async def test_what_no_price_liquidates_is_told() -> None:
 async def test_without_words_it_shows_how_it_is_asked() -> None:
     said = await about().said("check")
     assert "/check BTC long 65000 25x stop 63800" in said
-
-
-async def test_an_answer_comes_in_time() -> None:
-    talk = about(NEAR)
-    await talk.ask(LINE)
-    begun = perf_counter()
-    for _ in range(10):
-        await talk.ask(LINE)
-    assert (perf_counter() - begun) / 10 < 0.3
 
 
 @given(

@@ -15,6 +15,7 @@ from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, Side, moment_of
 from tests.builders import START_MS
 from tests.exchanges.canned import Words, opened
 from tests.exchanges.venues import asked
+from tests.waiting import soon
 
 NOW_MS = START_MS + 12 * HOUR_MS + 3 * MINUTE_MS
 NOW_S = NOW_MS // 1000
@@ -213,7 +214,7 @@ async def heard(
 async def told(source: TapeSource) -> Tape:
     """Return the next that is told, and hang up."""
     prints = source.listen([BTC])
-    instrument, tape = await asyncio.wait_for(anext(prints), 5)
+    instrument, tape = await soon(anext(prints))
     assert instrument == BTC
     await prints.aclose()  # type: ignore[attr-defined]
     return tape

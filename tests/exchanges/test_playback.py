@@ -28,6 +28,7 @@ from tests.builders import (
     some_funding,
     some_open_interest,
 )
+from tests.waiting import soon
 
 BTC = Instrument("binance", "BTC", "USDT")
 BARS = 12
@@ -161,10 +162,10 @@ async def test_a_print_is_told_once_the_clock_has_passed_it(tmp_path: Path) -> N
     await asyncio.sleep(0.1)
     assert not waiting.done()
     clock.step(timedelta(minutes=5))
-    instrument, print_ = await asyncio.wait_for(waiting, 5)
+    instrument, print_ = await soon(waiting)
     assert (instrument, print_.at_ms.tolist()) == (BTC, [START_MS + 31 * MINUTE_MS])
     clock.step(timedelta(hours=1))
-    _, again = await asyncio.wait_for(anext(prints), 5)
+    _, again = await soon(anext(prints))
     assert again.at_ms.tolist() == [END_MS + 31 * MINUTE_MS]
     assert (tape.condition.answers, tape.condition.connections) == (2, 1)
 

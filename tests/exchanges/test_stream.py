@@ -13,6 +13,7 @@ from liqbot.market.instrument import Instrument
 from liqbot.market.tape import Tape
 from liqbot.market.units import moment_of
 from tests.builders import START_MS, a_liquidation
+from tests.waiting import timeless
 
 BTC, ETH = Instrument("bybit", "BTC", "USDT"), Instrument("bybit", "ETH", "USDT")
 Call = Callable[[Sequence[Instrument], Ear], Awaitable[None]]
@@ -54,6 +55,7 @@ async def first(tape: StreamedTape, count: int) -> list[tuple[Instrument, Tape]]
     return found
 
 
+@timeless
 async def test_a_burst_is_told_whole_by_instrument() -> None:
     orders = [a_liquidation(at_ms=START_MS + i) for i in range(100)]
     tape = a_tape(
@@ -70,6 +72,7 @@ async def test_a_burst_is_told_whole_by_instrument() -> None:
     assert tape.condition.connections == 1
 
 
+@timeless
 async def test_a_lost_connection_is_made_again() -> None:
     lost = SourceDelayed("hung up", kind="network")
     tape = a_tape(tells([(BTC, a_liquidation())], then=lost), tells([(ETH, a_liquidation())]))
@@ -79,6 +82,7 @@ async def test_a_lost_connection_is_made_again() -> None:
     assert tape.condition.failing == ""
 
 
+@timeless
 async def test_what_was_told_before_the_line_was_lost_is_not_lost() -> None:
     lost = SourceDelayed("hung up", kind="network")
     tape = a_tape(tells([(BTC, a_liquidation())], [(BTC, a_liquidation())], then=lost))
@@ -86,6 +90,7 @@ async def test_what_was_told_before_the_line_was_lost_is_not_lost() -> None:
     assert len(told) == 2
 
 
+@timeless
 async def test_a_silent_connection_is_made_again() -> None:
     tape = a_tape(tells(), tells([(BTC, a_liquidation())]), silence_s=0.05)
     await first(tape, 1)
@@ -93,6 +98,7 @@ async def test_a_silent_connection_is_made_again() -> None:
     assert tape.condition.failures == {"timeout": 1}
 
 
+@timeless
 async def test_orders_that_nobody_asked_about_are_a_sign_of_life() -> None:
     async def chatters(_: Sequence[Instrument], ear: Ear) -> None:
         ear.connected()
@@ -107,6 +113,7 @@ async def test_orders_that_nobody_asked_about_are_a_sign_of_life() -> None:
     assert tape.condition.connections == 1
 
 
+@timeless
 async def test_a_connection_that_ends_without_a_word_is_lost_too() -> None:
     async def ends(_: Sequence[Instrument], ear: Ear) -> None:
         ear.connected()
@@ -116,6 +123,7 @@ async def test_a_connection_that_ends_without_a_word_is_lost_too() -> None:
     assert tape.condition.failures == {"network": 1}
 
 
+@timeless
 async def test_a_venue_that_is_down_is_called_less_and_less(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -144,6 +152,7 @@ async def test_a_venue_that_is_down_is_called_less_and_less(
     assert tape.condition.connections == 0
 
 
+@timeless
 async def test_a_message_that_cannot_be_read_is_counted_and_the_next_one_heard() -> None:
     async def mumbles(_: Sequence[Instrument], ear: Ear) -> None:
         ear.connected()
@@ -157,6 +166,7 @@ async def test_a_message_that_cannot_be_read_is_counted_and_the_next_one_heard()
     assert tape.condition.connections == 1
 
 
+@timeless
 async def test_hanging_up_ends_the_connection() -> None:
     ended = asyncio.Event()
 
@@ -171,6 +181,7 @@ async def test_hanging_up_ends_the_connection() -> None:
     assert ended.is_set()
 
 
+@timeless
 async def test_a_venue_that_has_to_be_asked_is_asked_again_and_again() -> None:
     asked = 0
 

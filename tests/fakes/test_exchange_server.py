@@ -15,6 +15,7 @@ from tests.fakes.listing import Listing
 from tests.fakes.pointing import ccxt_at
 from tests.fakes.wire.okx import BANKRUPTCY
 from tests.fakes.world import PLACES, World
+from tests.waiting import soon
 
 BAR_MS = 5 * MINUTE_MS
 MARKS = ("binance", "bybit", "okx", "bitget", "gate")
@@ -187,7 +188,7 @@ async def test_forced_orders_are_pushed_as_the_clock_passes_them(
         hearing = asyncio.create_task(watched(exchange, venue))
         await server.until_asked(venue, "tape")
         clock.step(timedelta(milliseconds=order.at_ms - from_ms))
-        (heard,) = await asyncio.wait_for(hearing, 5)
+        (heard,) = await soon(hearing)
         size = exchange.market(symbol(venue))["contractSize"] if venue == "okx" else 1.0
     assert heard["timestamp"] == order.at_ms
     assert heard["side"] == sold(venue, order.long)

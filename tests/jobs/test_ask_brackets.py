@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,6 +17,7 @@ from liqbot.market.units import DAY_MS
 from tests.builders import same
 from tests.fakes.margins import FakeMargins
 from tests.fakes.workshop import FakeWorkshop
+from tests.waiting import until
 from tests.walks import QUICK
 
 DAY = timedelta(days=1)
@@ -149,7 +149,7 @@ async def test_a_database_that_cannot_stops_nothing(caplog: pytest.LogCaptureFix
 async def test_the_job_asks_by_itself() -> None:
     hall = a_hall()
     async with JOBS["ask_brackets"].open(hall.shop, Settings()):
-        await _until(lambda: bool(valid(hall)))
+        await until(lambda: bool(valid(hall)))
     assert valid(hall) == {"okx": OWN}
 
 
@@ -158,10 +158,3 @@ async def test_where_no_map_is_made_nobody_is_asked() -> None:
     async with JOBS["ask_brackets"].open(replace(hall.shop, margins=None), Settings()):
         await asyncio.sleep(0.05)
     assert count(hall) == 0
-
-
-async def _until(is_so: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if is_so():
-            return
-        await asyncio.sleep(0.01)

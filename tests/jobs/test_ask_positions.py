@@ -1,6 +1,5 @@
 """Positions that venues show, from the venue to the picture's edge."""
 
-import asyncio
 import logging
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from liqbot.jobs.ask_positions import Asking, Settings
 from liqbot.market.status import HoldersStatus
 from tests.fakes.positions import FakePositions, a_position
 from tests.fakes.workshop import NOW, FakeWorkshop
+from tests.waiting import soon
 
 EVERY = timedelta(minutes=5)
 LATE = SourceDelayed("okx did not answer in time", kind="timeout")
@@ -115,7 +115,7 @@ async def test_the_job_asks_where_somebody_is_listed() -> None:
     for each in hall.truth:
         hall.markets.see(await hall.sources[each.venue].observe(each, hall.markets.memory.since_ms))
     async with JOBS["ask_positions"].open(hall.shop, Settings()):
-        await asyncio.wait_for(source.was_asked.wait(), 5)
+        await soon(source.was_asked.wait())
     listed = {each.venue: each.holders for each in hall.markets.status().venues}
     assert listed["binance"] is None
     assert listed["okx"] is not None

@@ -18,6 +18,7 @@ from liqbot.market.units import DAY_MS, ms_of
 from tests.builders import same
 from tests.fakes.source import is_part_of, scaled
 from tests.fakes.workshop import FakeWorkshop
+from tests.waiting import until
 
 
 class Bot:
@@ -157,10 +158,7 @@ async def test_before_a_poll_nothing_is_asked_for() -> None:
 async def test_the_job_fills_by_itself() -> None:
     bot = await a_bot()
     async with JOBS["back_fill"].open(bot.hall.shop, Settings()):
-        for _ in range(100):
-            await asyncio.sleep(0.05)
-            if bot.hall.markets.back_filling == 1.0:
-                break
+        await until(lambda: bot.hall.markets.back_filling == 1.0)
     assert bot.hall.markets.back_filling == 1.0
 
 
@@ -168,9 +166,6 @@ async def test_it_is_stopped_at_once_and_without_a_word(caplog: pytest.LogCaptur
     bot = await a_bot()
     bot.hall.sources["okx"].hangs = asyncio.Event()
     async with asyncio.timeout(4), JOBS["back_fill"].open(bot.hall.shop, Settings()):
-        for _ in range(90):
-            await asyncio.sleep(0.02)
-            if bot.recalls("okx"):
-                break
+        await until(lambda: bot.recalls("okx"))
     assert bot.recalls("okx")
     assert caplog.records == []

@@ -12,6 +12,7 @@ from liqbot.jobs import JOBS
 from liqbot.jobs.deliver_alerts import Settings, deliver
 from tests.fakes.workshop import FakeWorkshop
 from tests.live.test_courier import WAIT, Post
+from tests.waiting import until
 
 SOON = Settings(every=timedelta(milliseconds=10))
 
@@ -22,10 +23,7 @@ async def test_what_is_due_is_delivered() -> None:
     await post.owe()
     post.clock.step(WAIT)
     async with JOBS["deliver_alerts"].open(shop, SOON):
-        for _ in range(100):
-            await asyncio.sleep(0.01)
-            if post.messenger.sent:
-                break
+        await until(lambda: post.messenger.sent)
     assert len(post.messenger.sent) == 1
 
 

@@ -23,6 +23,7 @@ from tests.builders import START_MS, same
 from tests.fakes.ledger import a_ledger
 from tests.fakes.outcomes import FakeOutcomes
 from tests.fakes.workshop import FakeWorkshop
+from tests.waiting import until
 
 SOON = Settings(every=timedelta(milliseconds=10))
 EVER = moment_of(0)
@@ -58,10 +59,7 @@ async def test_what_is_due_is_graded_by_the_archive() -> None:
     hall = Hall()
     await hall.fill()
     async with JOBS["grade_alerts"].open(hall.shop, SOON):
-        for _ in range(100):
-            await asyncio.sleep(0.01)
-            if await hall.kinds():
-                break
+        await until(hall.kinds)
     assert await hall.kinds() == [Kind.IGNORED]
 
 

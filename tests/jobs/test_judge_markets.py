@@ -13,6 +13,7 @@ from tests.alerting.stage import START, TERMS, a_subscription
 from tests.fakes.ledger import a_ledger
 from tests.fakes.workshop import FakeWorkshop
 from tests.rules.scenes import a_long, a_scene
+from tests.waiting import until
 
 SOON = Settings(every=timedelta(milliseconds=10))
 
@@ -27,10 +28,7 @@ async def test_what_users_want_and_what_is_seen_is_owed() -> None:
     watcher = Watcher(hall.clock, ledger, TERMS, seen)
     async with JOBS["judge_markets"].open(replace(hall.shop, watcher=watcher), SOON):
         await ledger.subscriptions.add(a_subscription(number=0), {})
-        for _ in range(100):
-            await asyncio.sleep(0.01)
-            if posts := await ledger.outbox.claim_due(START + timedelta(minutes=1), 10):
-                break
+        posts = await until(lambda: ledger.outbox.claim_due(START + timedelta(minutes=1), 10))
     assert len(posts) == 1
 
 

@@ -23,6 +23,7 @@ from tests.alerting.stage import TERMS
 from tests.builders import a_liquidation
 from tests.fakes.ledger import a_ledger
 from tests.fakes.workshop import FakeWorkshop
+from tests.waiting import until
 
 
 class Ear:
@@ -197,10 +198,7 @@ async def test_the_job_takes_in_what_was_heard_before_it_stops() -> None:
     price = hall.sources["okx"].price(hall.instrument("okx"))
     order = a_liquidation(at_ms=ms_of(hall.clock.now()) - HOUR_MS, price=price)
     async with JOBS["listen_tape"].open(hall.shop, Settings(batch=timedelta(minutes=1))):
-        for _ in range(100):
-            await asyncio.sleep(0.01)
-            if len(hall.tapes["okx"].listened) == 2:
-                break
+        await until(lambda: len(hall.tapes["okx"].listened) == 2)
         hall.tapes["okx"].say(hall.instrument("okx"), Tape.of([order]))
         await ear.settle()
     assert len(hall.seen("okx").tape) == 1

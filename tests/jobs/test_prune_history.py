@@ -1,6 +1,5 @@
 """What is old is forgotten."""
 
-import asyncio
 import logging
 from datetime import datetime, timedelta
 
@@ -13,6 +12,7 @@ from liqbot.market.units import DAY_MS, moment_of
 from tests.builders import START_MS, an_observation
 from tests.fakes.archive import FakeArchive
 from tests.fakes.workshop import FakeWorkshop
+from tests.waiting import until
 
 
 class Locked(FakeArchive):
@@ -38,9 +38,10 @@ async def test_the_job_prunes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(prune_history, "_AFTER", timedelta(0))
     hall = FakeWorkshop(at=moment_of(START_MS + 101 * DAY_MS))
     await hall.database.keep(an_observation())
+
+    async def is_empty() -> bool:
+        return not await hall.database.known()
+
     async with JOBS["prune_history"].open(hall.shop, Settings()):
-        for _ in range(100):
-            await asyncio.sleep(0.01)
-            if not await hall.database.known():
-                break
+        await until(is_empty)
     assert await hall.database.known() == ()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from liqbot.jobs._schedule import Schedule
+from tests.waiting import soon
 
 SOON = timedelta(milliseconds=20)
 
@@ -21,7 +22,7 @@ async def test_it_is_done_again_and_again_until_it_is_stopped() -> None:
 
     async with Schedule() as schedule:
         schedule.every(SOON, run, name="run")
-        await asyncio.wait_for(thrice.wait(), 5)
+        await soon(thrice.wait())
         schedule.stop("run")
         schedule.stop("run")
         await asyncio.sleep(0.1)
@@ -37,7 +38,7 @@ async def test_the_first_time_comes_after_a_while() -> None:
     async with Schedule() as schedule:
         schedule.every(timedelta(hours=1), run, name="late", after=timedelta(hours=1))
         schedule.every(timedelta(hours=1), run, name="soon")
-        await asyncio.wait_for(done.wait(), 5)
+        await soon(done.wait())
 
 
 async def test_it_is_never_done_beside_itself_and_holds_up_nothing_else(
@@ -61,7 +62,7 @@ async def test_it_is_never_done_beside_itself_and_holds_up_nothing_else(
     async with Schedule() as schedule:
         schedule.every(SOON, slow, name="slow")
         schedule.every(SOON, quick, name="quick")
-        await asyncio.wait_for(enough.wait(), 5)
+        await soon(enough.wait())
     assert most == 1
     assert caplog.records == []  # of the times at which it was busy
 
@@ -78,7 +79,7 @@ async def test_what_fails_is_logged_and_done_again(caplog: pytest.LogCaptureFixt
 
     async with Schedule() as schedule:
         schedule.every(SOON, fail, name="fail")
-        await asyncio.wait_for(twice.wait(), 5)
+        await soon(twice.wait())
     assert "LookupError: no such thing" in caplog.text
 
 
@@ -130,4 +131,4 @@ async def test_after_a_long_time_it_is_done_again() -> None:
 
     async with Schedule() as schedule:
         schedule.every(SOON, run, name="run")
-        await asyncio.wait_for(again.wait(), 5)
+        await soon(again.wait())

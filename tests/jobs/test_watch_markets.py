@@ -16,6 +16,7 @@ from liqbot.market.units import HOUR_MS, Price, ms_of
 from tests.fakes.archive import FakeArchive
 from tests.fakes.source import is_part_of, scaled
 from tests.fakes.workshop import FakeWorkshop
+from tests.waiting import soon, until
 
 BAR = timedelta(minutes=5)
 POLL = timedelta(seconds=30)
@@ -143,7 +144,7 @@ async def test_a_venue_that_hangs_delays_nobody() -> None:
     bot.hall.sources["binance"].hangs = asyncio.Event()
     bot.hall.clock.step(BAR)
     hanging = asyncio.create_task(bot.poll("binance"))
-    await asyncio.wait_for(bot.poll("bybit", "okx"), 5)
+    await soon(bot.poll("bybit", "okx"))
     assert len(bot.hall.seen("okx").candles) == 12
     assert not hanging.done()
     bot.hall.sources["binance"].hangs.set()
@@ -224,10 +225,7 @@ async def test_nobody_is_asked_before_the_archive_was_read(
     hall = FakeWorkshop(archive=archive)
     async with JOBS["watch_markets"].open(hall.shop, Settings()):
         assert [each.venue for each in hall.markets.known()] == ["okx"]
-        for _ in range(100):
-            await asyncio.sleep(0.02)
-            if archive.failed:
-                break
+        await until(lambda: archive.failed)
     assert [each.message for each in caplog.records] == ["the archive was not read"]
     assert not any(source.asked for source in hall.sources.values())
 
@@ -240,10 +238,7 @@ async def test_an_archive_that_could_not_be_read_is_read_later(
     await archive.keep((await a_bot()).hall.seen("okx"))
     hall = FakeWorkshop(archive=archive)
     async with JOBS["watch_markets"].open(hall.shop, Settings()):
-        for _ in range(100):
-            await asyncio.sleep(0.02)
-            if len(hall.markets.known()) == 3:
-                break
+        await until(lambda: len(hall.markets.known()) == 3)
     assert archive.failed == 1
     assert len(hall.markets.known()) == 3
 
@@ -276,10 +271,7 @@ async def test_the_job_polls_by_itself_and_drains_when_it_stops() -> None:
     hall = FakeWorkshop()
     job = JOBS["watch_markets"]
     async with job.open(hall.shop, Settings(every=timedelta(seconds=5))):
-        for _ in range(100):
-            await asyncio.sleep(0.05)
-            if hall.markets.newest("BTC") is not None:
-                break
+        await until(lambda: hall.markets.newest("BTC") is not None)
     assert hall.markets.newest("BTC") is not None
     assert hall.shop.archive.unsaved == 0
     assert len(await hall.database.known()) >= 2
