@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -50,12 +51,14 @@ def told(bot: "subprocess.Popen[str]", pattern: str) -> str:
 
 
 def test_it_watches_answers_and_stops_when_told_to(server: ExchangeServer, tmp_path: Path) -> None:
-    config = config_at(tmp_path, server.url, more="metrics_port = 19464")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    config = config_at(tmp_path, server.url, more=f"metrics_port = {port}")
     bot = started(config)
     try:
-        told(bot, "Health and metrics: http://127.0.0.1:19464")
+        told(bot, f"Health and metrics: http://127.0.0.1:{port}")
         told(bot, "The past is complete")
-        with urlopen("http://127.0.0.1:19464/metrics", timeout=10) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE_S) as answer:
             assert b"liqbot_" in answer.read()
         out, err = bot.communicate("heatmap BTC\nstatus\nquit\n", timeout=PATIENCE_S)
     finally:
