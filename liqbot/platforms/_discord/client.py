@@ -24,12 +24,14 @@ class _Tree(app_commands.CommandTree[discord.AutoShardedClient]):
         error: app_commands.AppCommandError,
         /,
     ) -> None:
-        """Say that a command is gone or takes other words; log whatever else went wrong."""
+        """Say that a command is gone or takes other words; log whatever else went wrong.
+
+        Who still types one is offered nothing.
+        """
         gone = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
-        if (
-            isinstance(error, gone)
-            and interaction.type is discord.InteractionType.application_command
-        ):
+        if interaction.type is discord.InteractionType.autocomplete:
+            return
+        if isinstance(error, gone):
             await interaction.response.send_message(_CHANGED, ephemeral=True)
         else:
             await super().on_error(interaction, error)

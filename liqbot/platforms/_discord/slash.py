@@ -26,8 +26,11 @@ def slash(
 ) -> app_commands.Command[Any, ..., None]:
     """Return a command as Discord offers it: an option per slot, with choices or completion."""
 
-    async def callback(interaction: discord.Interaction, **given: str | None) -> None:
-        words = {name: word for name, word in given.items() if word is not None}
+    async def callback(interaction: discord.Interaction, **given: object) -> None:
+        told = {name: word for name, word in given.items() if word is not None}
+        words = {name: word for name, word in told.items() if isinstance(word, str)}
+        if words != told:
+            raise app_commands.CommandSignatureMismatch(made)
         await answer(interaction, command, words)
 
     made: app_commands.Command[Any, ..., None] = app_commands.Command(

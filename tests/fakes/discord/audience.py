@@ -103,6 +103,12 @@ class Audience:
         await it.until_answered(ack_s=self.ack_s, answer_s=self.answer_s)
         return it
 
+    def forge(
+        self, kind: int, user: User, channel: Channel, data: Json, on: Message | None = None
+    ) -> Interaction:
+        """Tell the bot of what no client may send; return at once."""
+        return self._begin(kind, f"forges {kind}", user, channel, data, pressed=on)
+
     def say(self, user: User, channel: Channel, content: str) -> Message:
         """Write something in a channel."""
         realm = self.realm
