@@ -36,6 +36,8 @@ from liqbot.market.calendar import Event, next_release
 
 _ENOUGH = LEASE / 2  # of a claim, to send a message in
 _HANDS = 100  # messages that are under way at once; a claim has to outlast the sending of all
+_READERS = 2  # at once: what was sent and is not kept yet may not wait behind a crowd of them
+_FORETOLD = 1000  # that are known to be kept, to be graded
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +67,8 @@ class Courier:
     _owed: dict[ChatId, deque[Post]] = field(default_factory=dict)  # claimed, of chats being told
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
     _unkept: list[Post] = field(default_factory=list)  # what became of them is not kept yet
+    _reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_READERS))
+    _foretold: deque[str] = field(default_factory=lambda: deque(maxlen=_FORETOLD))
 
     async def deliver(self) -> int:
         """Begin to deliver what is due, as far as hands are free; count the messages.
@@ -118,20 +122,26 @@ class Courier:
         if any(each.due_at - at < _ENOUGH for each in claimed.claimed):
             return  # the claim may lapse on the way, and somebody else send it too
         post = prepared(claimed, at)
-        outcome: str | DeliveryError = post.sent
-        if post.claimed:
+        if not post.claimed:  # it came too late
+            await self._keep(post, post.sent, at)
+            return
+        async with self._reading:
             recipient = await self.ledger.recipients.get(post.chat)
-            outcome = await self._say(post, recipient, at)
+        outcome = await self._say(post, recipient, at)
+        await self._keep(post, outcome, at)
+        if health(recipient, post, outcome) != recipient:
+            await self._note(post, outcome)
+        if isinstance(outcome, str):
+            await self._remember(post)
+
+    async def _keep(self, post: Post, outcome: str | DeliveryError, at: datetime) -> None:
+        """Keep what came of a message, or note that it has to be; raise StorageError."""
         after = next_step(post, outcome, at, self.chance.random())
         try:
             await self.ledger.outbox.finish(after)
         except StorageError:
             self._unkept.append(after)  # or it would be sent again
             raise
-        if post.claimed:
-            await self._note(post, outcome)
-            if isinstance(outcome, str):
-                await self._remember(post)
 
     async def _say(self, post: Post, recipient: Recipient, at: datetime) -> str | DeliveryError:
         """Send or change a message; return the platform's name for it, or why it did not arrive."""
@@ -192,8 +202,9 @@ class Courier:
                 continue
             tiers = next((c.tiers for c in history.clusters if c.id == alert.finding.cluster), {})
             pending = pending_of(alert, history.snapshot.mark, tiers)
-            if pending is not None:
+            if pending is not None and pending.id not in self._foretold:
                 await self.outcomes.add(pending)
+                self._foretold.append(pending.id)  # it is the same for all who are told
 
     async def _note(self, post: Post, outcome: str | DeliveryError) -> None:
         """Keep how telling a chat goes, and where it is; users may have changed it meanwhile."""

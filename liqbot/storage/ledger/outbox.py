@@ -36,10 +36,12 @@ class SqlOutbox:
         """Claim at most so many messages that are due, the longest due first."""
         wanted = due_messages(us_of(at), limit)
         async with self._database.reading() as connection:
-            if not (await connection.scalars(wanted)).all():
-                return ()  # most who ask find nothing, and need no turn for it
+            found = (await connection.scalars(wanted)).all()
+        if not found:
+            return ()  # most who ask find nothing, and need no turn for it
+        still = wanted.where(_EVERY.message.in_(found))  # others may have been quicker
         async with turn(self._database) as connection:
-            due = (await connection.scalars(wanted)).all()
+            due = (await connection.scalars(still)).all()
             posts: dict[str, list[Delivery]] = {name: [] for name in due}
             for names in portions(due):
                 await _claim(connection, names, at)
