@@ -9,37 +9,14 @@ from liqbot.chat.message import ChatId, Message
 from liqbot.commands import COMMANDS
 from liqbot.errors import ConfigError, DeliveryDelayed
 from tests.fakes.discord.faults import Fault
-from tests.platforms._discord.conversing import FILE, conversation
+from tests.platforms._discord.conversing import ASKED, FILE, PLACES, asked_in, conversation
 from tests.platforms._discord.stage import PLATFORM, Token, staged
-
-WORDS = {
-    "heatmap": {"market": "BTC", "range": "3d", "venue": "bybit"},
-    "levels": {"market": "eth"},
-    "delta": {"market": "BTC"},
-    "tiers": {"market": "BTC"},
-    "venues": {"market": "BTC"},
-    "replay": {"market": "BTC"},
-    "feed": {"market": "BTC"},
-    "plan": {"market": "BTC"},
-    "whatif": {"market": "BTC", "price": "62000"},
-    "check": {"words": "BTC long 65000 25x"},
-    "watch": {"words": "BTC long 65000 25x"},
-    "unwatch": {"number": "1"},
-    "export": {"market": "BTC"},
-    "subscribe": {"words": "BTC near"},
-    "unsubscribe": {"number": "1"},
-    "mute": {"market": "BTC", "span": "2h"},
-    "unmute": {"market": "BTC"},
-    "quiet": {"hours": "23:00-07:00 Europe/Berlin"},
-    "why": {"id": "abc"},
-    "test": {"market": "BTC"},
-}
 
 
 async def test_every_command_is_answered(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage, stage.open():
         for name in COMMANDS:
-            told = await stage.ask(name, stage.admin, **WORDS.get(name, {}))
+            told = await stage.ask(name, stage.admin, **ASKED[name])
             said = told.answer.embeds[0]["description"]
             assert "Something went wrong" not in said, name
             assert told.answer.ephemeral or not COMMANDS[name].personal
@@ -142,3 +119,8 @@ async def test_hostile_words_are_answered_and_leave_no_markup(tmp_path: Path) ->
 
 async def test_a_conversation_is_as_it_was() -> None:
     assert await conversation() == FILE.read_text("utf-8")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_command_is_in_the_conversation_wherever_people_talk(place: str) -> None:
+    assert set(COMMANDS) - asked_in(place, FILE.read_text("utf-8")) == set()

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from liqbot.commands import COMMANDS
 from liqbot.config.reading import decode
 from liqbot.config.secret import Secret
 from liqbot.errors import ConfigError, DeliveryDelayed
 from liqbot.platforms.telegram import PLATFORM, Settings, opened
 from tests.fakes.telegram.server import TOKEN, TelegramServer
-from tests.platforms._telegram.conversing import FILE, conversation
+from tests.platforms._telegram.conversing import FILE, PLACES, asked_in, conversation
 from tests.platforms.telegrams import desk_of_today, free_port, reception_in, soon, talking
 
 WRONG = "123456789:AAwrong-wrong-wrong-wrong-wrong"
@@ -124,3 +125,8 @@ async def test_a_check_tells_what_is_wrong_without_the_token() -> None:
 
 async def test_a_conversation_is_as_it_was() -> None:
     assert await conversation() == FILE.read_text("utf-8")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_command_is_in_the_conversation_wherever_people_talk(place: str) -> None:
+    assert set(COMMANDS) - asked_in(place, FILE.read_text("utf-8")) == set()

@@ -25,6 +25,7 @@ from tests.platforms.telegrams import Painter, talking
 
 FILE = Path(__file__).parent / "conversation.txt"
 
+PLACES = ("Ann", "Traders", "Forum / Alerts", "Signals")  # alone, a group, a topic, a channel
 ALONE = (  # every command; below what is answered, each kind of button is pressed once
     "/start hello",
     "/help",
@@ -36,6 +37,9 @@ ALONE = (  # every command; below what is answered, each kind of button is press
     "/venues BTC",
     "/feed BTC 1h",
     "/plan BTC",
+    "/replay BTC",
+    "/whatif BTC 62000",
+    "/risk",
     "/export BTC 7d",
     "/status",
     "/accuracy",
@@ -43,6 +47,10 @@ ALONE = (  # every command; below what is answered, each kind of button is press
     "/subscribe BTC within 2% of a long cluster",
     "/alerts",
     "/alerts",
+    "/check BTC long 65000 25x",
+    "/watch BTC long 65000 25x",
+    "/unwatch all",
+    "/why 0123",
     "/mute ETH 2h",
     "/unmute",
     "/quiet 23:00-07:00 Europe/Berlin",
@@ -54,13 +62,17 @@ ALONE = (  # every command; below what is answered, each kind of button is press
     "/heatmap DOGE",
     "heatmpa eth",
 )
-SHARED = (  # what others read, and what is for whoever asks alone
+SHARED = (  # every command: what others read, and what is for whoever asks alone
     "/heatmap BTC",
     "/levels ETH",
     "/delta BTC",
     "/tiers BTC",
     "/venues BTC",
     "/feed BTC",
+    "/plan BTC",
+    "/replay BTC",
+    "/whatif BTC 62000",
+    "/risk",
     "/export BTC",
     "/status",
     "/accuracy",
@@ -68,6 +80,9 @@ SHARED = (  # what others read, and what is for whoever asks alone
     "/help",
     "/why 0123",
     "/test",
+    "/check BTC long 65000 25x",
+    "/watch BTC long 65000 25x",
+    "/unwatch all",
     "/subscribe ETH cascade",
     "/alerts",
     "/mute ETH 1h",
@@ -214,7 +229,7 @@ async def _in_a_topic(talk: Talk, ann: Chat) -> None:
     server.add_bot(forum)
     assert forum.topics is not None
     topic = [*forum.topics.values()][-1]
-    for line in ("/heatmap BTC", "/channel add ETH near", "/channel list"):
+    for line in (*SHARED, "/channel add ETH near", "/channel list"):
         await talk.said(forum, ann, line, topic)
     await talk.alert("ETH")
 
@@ -228,7 +243,7 @@ async def _in_a_channel(talk: Talk, ann: Chat) -> None:
     reader = server.user(12, "Rea", started=True)
     await talk.press(shown, "Levels", reader)
     await talk.press(shown, "7d", ann)
-    for line in RULED:
+    for line in (*(each for each in SHARED if each not in RULED), *RULED):
         await talk.said(channel, ann, line)
 
 
@@ -239,6 +254,12 @@ def _labels(shown: Message) -> list[str]:
 def _kind(label: str) -> str:
     """Return what a button is, whatever number it bears: Stop #1, Stop #2; 2%, 3%."""
     return re.sub(r"#\d+|[\d.]+(?=[%:]|$)", "N", label)
+
+
+def asked_in(place: str, text: str) -> set[str]:
+    """Return the names of the commands that were typed somewhere, as a conversation tells."""
+    typed = rf"^\[{re.escape(place)}\] (?!liqbot)\S+ #\d+\n +/?(\w+)"
+    return set(re.findall(typed, text, re.MULTILINE))
 
 
 def main() -> None:
