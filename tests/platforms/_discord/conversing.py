@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from liqbot.chat.message import Button, ChatId
 from liqbot.chat.message import Message as Told
@@ -22,7 +23,7 @@ from tests.platforms._discord.stage import Stage, chat_of, staged
 FILE = Path(__file__).parent / "conversation.txt"
 
 PLACES = ("Traders #alerts", "Traders #alerts › talk", "@ann", "@friends")
-ASKED = {  # what every command is asked, the options by their names
+ASKED: dict[str, dict[str, Any]] = {  # what every command is asked, the options by their names
     "heatmap": {"market": "BTC", "range": "3d", "venue": "bybit"},
     "levels": {"market": "eth"},
     "delta": {"market": "BTC"},
@@ -132,7 +133,7 @@ async def _alone(talk: Talk) -> None:
 
 def asked_in(place: str, text: str) -> set[str]:
     """Return the names of the commands that were asked somewhere, as a conversation tells."""
-    parts = (each.partition("\n") for each in text.split("── "))
+    parts = (each.partition("\n") for each in re.split("^── ", text, flags=re.MULTILINE))
     told = "".join(said for where, _, said in parts if where == place)
     return set(re.findall(r"^\w+: /(\w+)", told, re.MULTILINE))
 
