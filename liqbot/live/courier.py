@@ -36,7 +36,6 @@ from liqbot.market.calendar import Event, next_release
 
 _ENOUGH = LEASE / 2  # of a claim, to send a message in
 _HANDS = 100  # messages that are under way at once; a claim has to outlast the sending of all
-_READERS = 2  # at once: what was sent and is not kept yet may not wait behind a crowd of them
 _FORETOLD = 1000  # that are known to be kept, to be graded
 
 _log = logging.getLogger(__name__)
@@ -67,7 +66,6 @@ class Courier:
     _owed: dict[ChatId, deque[Post]] = field(default_factory=dict)  # claimed, of chats being told
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
     _unkept: list[Post] = field(default_factory=list)  # what became of them is not kept yet
-    _reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_READERS))
     _foretold: deque[str] = field(default_factory=lambda: deque(maxlen=_FORETOLD))
 
     async def deliver(self) -> int:
@@ -125,8 +123,7 @@ class Courier:
         if not post.claimed:  # it came too late
             await self._keep(post, post.sent, at)
             return
-        async with self._reading:
-            recipient = await self.ledger.recipients.get(post.chat)
+        recipient = await self.ledger.recipients.get(post.chat)
         outcome = await self._say(post, recipient, at)
         await self._keep(post, outcome, at)
         if health(recipient, post, outcome) != recipient:

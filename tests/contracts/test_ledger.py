@@ -1,5 +1,6 @@
 """The Ledger port: what users ask for and what the watcher remembers, the same everywhere."""
 
+import asyncio
 from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
@@ -122,6 +123,15 @@ async def test_a_subscription_goes_with_its_lives_and_what_is_owed(ledger: Ledge
     assert await ledger.deliveries.about("m3") == (ours[2],)
     await ledger.subscriptions.delete(gone.id)
     assert await ledger.subscriptions.listed() == (stays,)
+
+
+async def test_many_chats_may_be_asked_for_at_once(ledger: Ledger) -> None:
+    chats = [ChatId(platform, str(i)) for platform in ("telegram", "discord") for i in range(600)]
+    kept = {each: Recipient(chat=each, cap=3) for each in (chats[0], chats[700], chats[1199])}
+    for each in kept.values():
+        await ledger.recipients.put(each)
+    found = await asyncio.gather(*map(ledger.recipients.get, chats))
+    assert found == [kept.get(each, Recipient(chat=each)) for each in chats]
 
 
 async def test_a_chat_begins_as_all_do_and_is_kept_as_it_wants(ledger: Ledger) -> None:

@@ -1,38 +1,19 @@
-"""Many who are told at once: what was sent is kept before they are all prepared for."""
+"""Many who are told the same at once."""
 
-import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 
 from liqbot.alerting.grading import Pending
-from liqbot.alerting.ledger import Recipients
 from liqbot.alerting.routing import route
-from liqbot.alerting.subscription import Recipient, Wish
+from liqbot.alerting.subscription import Wish
 from liqbot.chat.message import ChatId
 from tests.alerting.stage import TERMS, a_subscription, look, ratio
 from tests.fakes.outcomes import FakeOutcomes
 from tests.live.test_courier import Post
 
 CROWD = [ChatId("console", f"c{number}") for number in range(1, 31)]
-
-
-class Desk:
-    """Recipients who take a while to find, and who count how many are sought at once."""
-
-    def __init__(self, kept: Recipients) -> None:
-        self._kept = kept
-        self.sought, self.most, self.asked = 0, 0, 0
-        self.put, self.listed, self.move = kept.put, kept.listed, kept.move
-
-    async def get(self, chat: ChatId) -> Recipient:
-        self.sought, self.asked = self.sought + 1, self.asked + 1
-        self.most = max(self.most, self.sought)
-        for _ in range(5):
-            await asyncio.sleep(0)
-        self.sought -= 1
-        return await self._kept.get(chat)
 
 
 @dataclass
@@ -61,15 +42,6 @@ async def post() -> Post:
         await post.ledger.watch.settle(changes)
         post.roster.apply(changes)
     return post
-
-
-async def test_a_crowd_is_looked_up_two_at_a_time_and_each_chat_once(post: Post) -> None:
-    desk = Desk(post.ledger.recipients)
-    post.ledger = replace(post.ledger, recipients=desk)
-    post.courier = post.carrying({"console": post.messenger})
-    await post.deliver()
-    assert {chat for chat, _ in post.messenger.sent} == set(CROWD)
-    assert (desk.most, desk.asked) == (2, len(CROWD))
 
 
 async def test_what_is_foretold_to_a_crowd_is_kept_once(post: Post) -> None:

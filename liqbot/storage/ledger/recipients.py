@@ -1,9 +1,10 @@
 """Chats as they want to be told, in a database."""
 
 import json
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, select, tuple_, update
 from sqlalchemy import Row as Found
 
 from liqbot.alerting.quiet import Mute, read_quiet
@@ -11,8 +12,9 @@ from liqbot.alerting.subscription import Recipient
 from liqbot.chat.message import ChatId
 from liqbot.storage import tables
 from liqbot.storage.database import Database
+from liqbot.storage.gathering import Gathering
 from liqbot.storage.ledger.deliveries import waits
-from liqbot.storage.ledger.reading import moment_at, readable, us_of
+from liqbot.storage.ledger.reading import moment_at, portions, readable, us_of
 from liqbot.storage.ledger.turns import turn
 from liqbot.storage.upserts import Row, put
 
@@ -22,14 +24,24 @@ class SqlRecipients:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rows = Gathering(self._found)
 
     async def get(self, chat: ChatId) -> Recipient:
         """Return a chat; one that nothing is kept of as all chats begin."""
-        wanted = select(tables.recipients).where(_is(tables.recipients, chat))
+        row = await self._rows.get(chat)
+        with readable("chat"):
+            return Recipient(chat=chat) if row is None else _read(row)
+
+    async def _found(self, chats: Collection[ChatId]) -> Mapping[ChatId, Found[Any]]:
+        found: dict[ChatId, Found[Any]] = {}
+        name = tuple_(tables.recipients.c.platform, tables.recipients.c.address)
         async with self._database.reading() as connection:
-            with readable("chat"):
-                row = (await connection.execute(wanted)).one_or_none()
-                return Recipient(chat=chat) if row is None else _read(row)
+            for each in portions((chat.platform, chat.address) for chat in chats):
+                wanted = select(tables.recipients).where(name.in_(each))
+                with readable("chat"):
+                    rows = (await connection.execute(wanted)).all()
+                found |= {ChatId(row.platform, row.address): row for row in rows}
+        return found
 
     async def listed(self) -> tuple[Recipient, ...]:
         """Return all chats that anything is kept of, by platform and address."""
