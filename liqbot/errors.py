@@ -106,14 +106,20 @@ class CommandError(LiqbotError):
 
 
 class UnknownName(CommandError):
-    """The user named something that does not exist; the text says what does."""
+    """The user named something that does not exist; the text says what does.
+
+    It is looked for once somebody reads it: a word that fits in one place raises this in others.
+    """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        names = list(known)
+        super().__init__(kind, name, tuple(known))
+
+    def __str__(self) -> str:
+        kind, name, names = self.args
         near = nearest(name, names)
         listed = ", ".join([*names[:_LISTED], "…"] if len(names) > _LISTED else names)
         hint = f"Did you mean {near}?" if near else f"There is {listed or 'none'}."
-        super().__init__(f"There is no {kind} “{excerpt(name)}”. {hint}")
+        return f"There is no {kind} “{excerpt(name)}”. {hint}"
 
 
 class Unreadable(CommandError):

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import timedelta
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 from liqbot.errors import CommandError, OutOfRange, UnknownName, Unreadable, excerpt
@@ -100,7 +101,7 @@ class Slot:
         return f"[{self.name}=…]" if self.named else f"[{self.name}]"
 
 
-def slots(arguments: type) -> tuple[Slot, ...]:
+def _slots(arguments: type) -> tuple[Slot, ...]:
     """Return the places that a command has for words, in order."""
     hints = get_type_hints(arguments, include_extras=True)
     return tuple(
@@ -114,6 +115,9 @@ def slots(arguments: type) -> tuple[Slot, ...]:
         )
         for each in fields(cast("type[DataclassInstance]", arguments))
     )
+
+
+slots: Callable[[type], tuple[Slot, ...]] = cache(_slots)  # hints take long to resolve
 
 
 def fill(arguments: type[Values], words: str | Mapping[str, str], known: Known) -> Values:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from math import floor, isfinite, log10
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
+_REMEMBERED = 8192  # many are told the same at once, and a locale's rules take their time
 _SMALL = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -22,7 +24,7 @@ class Numbers:
     def decimal(self, value: float, decimals: int, *, grouped: bool = True) -> str:
         """Write a number with so many decimals and a true minus sign."""
         pattern = ("#,##0" if grouped else "0") + ("." + "0" * decimals if decimals else "")
-        return format_decimal(value, pattern, self.locale).replace("-", "−")
+        return _formatted(value, pattern, self.locale)
 
     def price(self, value: float, significant: int = 5) -> str:
         """Write a price with so many digits; whole ones always in full, tiny ones at least 4."""
@@ -98,6 +100,11 @@ class Numbers:
             if zeros > 3
             else (self.decimal(value, decimals))
         )
+
+
+@lru_cache(_REMEMBERED)
+def _formatted(value: float, pattern: str, locale: str) -> str:
+    return format_decimal(value, pattern, locale).replace("-", "−")
 
 
 def _decimals(value: float, significant: int) -> int:

@@ -10,7 +10,7 @@ from liqbot.market.book import OrderBook
 from liqbot.market.instrument import Instrument
 from liqbot.market.series import Candles, Funding, OpenInterest
 from liqbot.market.tape import Tape
-from liqbot.market.units import Price
+from liqbot.market.units import F8, I8, Price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,21 +42,25 @@ class Observation:
     @property
     def newest_ms(self) -> int | None:
         """The time of the newest known datum, Unix ms; None when there is none."""
-        stamps = (
-            self.candles.closed_ms[~np.isnan(self.candles.close)],
-            self.open_interest.at_ms[~np.isnan(self.open_interest.quantity)],
-            self.funding.at_ms[~np.isnan(self.funding.rate)],
-            self.tape.at_ms,
-        )
-        newest = [int(column[-1]) for column in stamps if column.size]
-        if self.book:
-            newest.append(self.book.at_ms)
-        return max(newest, default=None)
+        opened_ms = _newest(self.candles.opened_ms, self.candles.close)
+        newest = [
+            None if opened_ms is None else opened_ms + self.candles.interval_ms,
+            _newest(self.open_interest.at_ms, self.open_interest.quantity),
+            _newest(self.funding.at_ms, self.funding.rate),
+            int(self.tape.at_ms[-1]) if self.tape.at_ms.size else None,
+            self.book.at_ms if self.book else None,
+        ]
+        return max((each for each in newest if each is not None), default=None)
 
     def age_s(self, at: datetime) -> float:
         """Return the seconds from the newest datum to an aware moment; inf when there is none."""
         newest = self.newest_ms
         return math.inf if newest is None else at.timestamp() - newest / 1000
+
+
+def _newest(at_ms: I8, told: F8) -> int | None:
+    """Return when the last known value was told; None where none is. Seldom is it not the last."""
+    return next((int(at_ms[i]) for i in range(told.size - 1, -1, -1) if told[i] == told[i]), None)
 
 
 def gaps_in(
