@@ -171,12 +171,13 @@ async def test_guilds_fall_silent_and_roles_gain_rights(
 
 
 async def test_a_heart_beats_and_one_that_does_not_is_given_up(server: DiscordServer) -> None:
-    server.gateway.heartbeat_s = 0.1
+    server.gateway.heartbeat_s = 0.05
     async with running(server, SampleBot()):
         line = server.gateway.sessions[0].line
         assert line is not None
         await server.until(lambda: line.heartbeats >= 3)
         assert server.gateway.connected == 1
+    server.gateway.silence_s = 0.1
     url = f"{server.gateway_url}/?v=10&encoding=json"
     async with aiohttp.ClientSession() as session, session.ws_connect(url) as silent:
         await silent.receive()

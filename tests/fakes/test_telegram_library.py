@@ -36,6 +36,7 @@ from telegram.ext import (
 from liqbot.clock import SteppedClock
 from tests.fakes.telegram.files import a_png
 from tests.fakes.telegram.server import TelegramServer
+from tests.waiting import PATIENCE_S, until
 
 Anything = Application[Any, Any, Any, Any, Any, Any]
 Context = ContextTypes.DEFAULT_TYPE
@@ -65,6 +66,8 @@ async def bot(server: TelegramServer) -> AsyncIterator[Bot]:
 
 def application(server: TelegramServer) -> Anything:
     built = Application.builder().token(server.token).base_url(f"{server.url}/bot")
+    built = built.connect_timeout(PATIENCE_S).read_timeout(PATIENCE_S).pool_timeout(PATIENCE_S)
+    built = built.get_updates_connect_timeout(PATIENCE_S).get_updates_read_timeout(PATIENCE_S)
     made: Anything = built.base_file_url(f"{server.url}/file/bot").build()
     made.add_handler(CommandHandler("heatmap", draw))
     made.add_handler(CallbackQueryHandler(redraw))
@@ -164,11 +167,11 @@ async def test_a_webhook_is_posted_to_until_it_takes_the_update(server: Telegram
 
 async def test_the_older_of_two_polls_is_ended(server: TelegramServer, bot: Bot) -> None:
     first = asyncio.create_task(bot.get_updates(timeout=10))
-    await asyncio.sleep(0.05)
+    await until(lambda: server.updates.is_awaited)
     server.say(server.user(7, "Ann"), text="hello")
     [update] = await first
     first = asyncio.create_task(bot.get_updates(update.update_id + 1, timeout=10))
-    await asyncio.sleep(0.05)
+    await until(lambda: server.updates.is_awaited)
     async with application(server).bot as other:
         assert await other.get_updates(timeout=0) == ()
     with pytest.raises(Conflict, match="terminated by other getUpdates"):
@@ -239,7 +242,10 @@ async def test_troubles_are_those_the_library_knows(server: TelegramServer, bot:
     ):
         server.fail("sendMessage", what, accepted=what in {"reset", "timeout"})  # type: ignore[arg-type]
         with pytest.raises(error):
-            await bot.send_message(7, str(what), read_timeout=0.2)
+            await bot.send_message(
+                7, str(what), read_timeout=0.2 if what == "timeout" else PATIENCE_S
+            )
+    await server.until(lambda: len(server.messages(ann)) == 2)
     await bot.send_message(7, "hello")
     assert [each.text for each in server.messages(ann)] == ["reset", "timeout", "hello"]
 
@@ -253,7 +259,7 @@ async def test_too_fast_a_bot_is_held_back(
     await bot.send_message(1, "hello")
     with pytest.raises(RetryAfter):
         await bot.send_message(1, "hello")
-    sends = (bot.send_message(id_, "hello", pool_timeout=5) for id_ in range(2, 33))
+    sends = (bot.send_message(id_, "hello", pool_timeout=PATIENCE_S) for id_ in range(2, 33))
     answers = await asyncio.gather(*sends, return_exceptions=True)
     late = [each for each in answers if isinstance(each, RetryAfter)]
     assert len(late) == 2  # the 31st of this second, and the one after it

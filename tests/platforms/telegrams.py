@@ -84,10 +84,3 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as made:
         port: int = made.getsockname()[1]
         return port
-
-
-async def soon(holds: Callable[[], object]) -> None:
-    """Wait until something holds that no server sees; TimeoutError if it never does."""
-    async with asyncio.timeout(5):
-        while not holds():  # noqa: ASYNC110 - of what happens inside nobody tells
-            await asyncio.sleep(0.005)

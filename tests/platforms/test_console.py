@@ -18,6 +18,7 @@ from liqbot.errors import DeliveryRefused
 from liqbot.platforms import PLATFORMS
 from liqbot.platforms.console import Console, Settings
 from tests.fakes.desk import PNG, a_reception
+from tests.waiting import soon, until
 
 CHAT = ChatId("console", "here")
 PICTURE = "btc-heatmap-20260107-0200.png"
@@ -89,7 +90,7 @@ def asking(
 async def test_lines_are_answered_in_order_until_one_says_quit(tmp_path: Path) -> None:
     with asking(tmp_path) as here:
         here.type("status\n\n  /HELP heatmap \nquit\nlevels btc\n")
-        await asyncio.wait_for(here.console.listen(), 5)
+        await soon(here.console.listen())
         told = here.told.getvalue()
     assert told.startswith("All 3 venues fine")
     assert "/heatmap Draw where" in told
@@ -101,7 +102,7 @@ async def test_a_picture_goes_into_the_folder_and_its_path_is_told(tmp_path: Pat
     folder = tmp_path / "not" / "yet"
     with asking(folder) as here:
         here.type("heatmap BTC\nquit\n")
-        await asyncio.wait_for(here.console.listen(), 5)
+        await soon(here.console.listen())
         assert here.told.getvalue().rstrip().endswith(str(folder / PICTURE))
     assert (folder / PICTURE).read_bytes() == PNG
 
@@ -124,9 +125,9 @@ async def test_where_a_pipe_ends_the_bot_goes_on(tmp_path: Path) -> None:
         here.type("status")
         here.close()
         listening = asyncio.ensure_future(here.console.listen())
-        await asyncio.wait([listening], timeout=0.1)
+        await until(lambda: here.told.getvalue().startswith("All 3 venues fine"))
+        await asyncio.sleep(0)
         assert not listening.done()
-        assert here.told.getvalue().startswith("All 3 venues fine")
         listening.cancel()
         with pytest.raises(asyncio.CancelledError):
             await listening
@@ -134,11 +135,11 @@ async def test_where_a_pipe_ends_the_bot_goes_on(tmp_path: Path) -> None:
 
 async def test_where_nobody_can_ask_it_waits_to_be_stopped(tmp_path: Path) -> None:
     listening = asyncio.ensure_future(a_console(tmp_path).listen())
-    await asyncio.wait([listening], timeout=0.02)
+    await asyncio.sleep(0)
     assert not listening.done()
     listening.cancel()
-    await asyncio.wait([listening], timeout=1)
-    assert listening.cancelled()
+    with pytest.raises(asyncio.CancelledError):
+        await soon(listening)
 
 
 async def test_a_terminal_that_is_closed_stops_the_bot(tmp_path: Path) -> None:
@@ -147,7 +148,7 @@ async def test_a_terminal_that_is_closed_stops_the_bot(tmp_path: Path) -> None:
     try:
         listening = asyncio.ensure_future(a_console(tmp_path, theirs, told).listen())
         os.write(ours, b"status\n\x04")
-        await asyncio.wait_for(listening, 5)
+        await soon(listening)
     finally:
         os.close(ours)
         os.close(theirs)
@@ -164,7 +165,7 @@ async def test_what_comes_unasked_takes_the_place_of_the_prompt(tmp_path: Path) 
         await asyncio.sleep(0)
         await console.send(CHAT, Message(text=(("An alert",),)))
         os.write(ours, b"quit\n")
-        await asyncio.wait_for(listening, 5)
+        await soon(listening)
         await console.send(CHAT, Message(text=(("The last word",),)))
     finally:
         os.close(ours)
@@ -177,7 +178,7 @@ async def test_a_transcript_is_the_same_wherever_it_is_written(tmp_path: Path) -
     for folder in (tmp_path / "one", tmp_path / "two"):
         with asking(folder, told=Terminal(), transcript=True) as here:
             here.type("heatmap btc 3d\nlevels btx\nquit\n")
-            await asyncio.wait_for(here.console.listen(), 5)
+            await soon(here.console.listen())
             found.append(here.told.getvalue())
     assert found[0] == found[1]
     assert found[0].startswith("> heatmap btc 3d\nBTC liquidation heatmap · 3d\n")
@@ -236,7 +237,7 @@ async def test_an_answer_that_cannot_be_shown_stops_nothing(
 ) -> None:
     with asking(tmp_path, told=Broken()) as here:
         here.type("status\nstatus\nquit\n")
-        await asyncio.wait_for(here.console.listen(), 5)
+        await soon(here.console.listen())
     assert [record.message for record in caplog.records] == ["an answer was not shown"] * 2
 
 

@@ -164,7 +164,7 @@ async def test_a_thousand_hostile_interactions(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     talk = a_conversation([a_map(near=True), a_map("ETH")])
-    server = DiscordServer(talk.clock, pace=0.02, ack_s=PATIENCE_S)
+    server = DiscordServer(talk.clock, pace=0.02)
     desk = replace(talk.desk, studio=Painter())
     with caplog.at_level(logging.DEBUG, "liqbot"):
         async with staged(tmp_path, desk, server=server) as stage, stage.open():

@@ -3,10 +3,12 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
+from select import select
 
 import pytest
 
 from liqbot.platforms._lines import lines
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ async def test_a_letter_may_come_in_halves(pipe: tuple[int, int]) -> None:
     async with aclosing(lines(reading)) as found:
         waiting = asyncio.ensure_future(anext(found))
         os.write(writing, letter[:1])
-        await asyncio.wait([waiting], timeout=0.02)
+        await until(lambda: not select([reading], [], [], 0)[0])  # half of it is read
         os.write(writing, letter[1:])
         assert await waiting == "é"
 
@@ -56,7 +58,7 @@ async def test_a_plain_file_is_read_to_its_end(tmp_path: Path) -> None:
 async def test_waiting_stops_at_once_and_leaves_nothing_behind(pipe: tuple[int, int]) -> None:
     reading, _ = pipe
     waiting = asyncio.ensure_future(anext(lines(reading)))
-    await asyncio.wait([waiting], timeout=0.02)
+    await asyncio.sleep(0)  # until it waits
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting

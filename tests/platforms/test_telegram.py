@@ -15,7 +15,8 @@ from liqbot.errors import ConfigError, DeliveryDelayed
 from liqbot.platforms.telegram import PLATFORM, Settings, opened
 from tests.fakes.telegram.server import TOKEN, TelegramServer
 from tests.platforms._telegram.conversing import FILE, PLACES, asked_in, conversation
-from tests.platforms.telegrams import desk_of_today, free_port, reception_in, soon, talking
+from tests.platforms.telegrams import desk_of_today, free_port, reception_in, talking
+from tests.waiting import until
 
 WRONG = "123456789:AAwrong-wrong-wrong-wrong-wrong"
 
@@ -74,7 +75,7 @@ async def test_a_server_that_is_not_there_yet_is_waited_for(
     with caplog.at_level(logging.INFO):
         async with opened(Settings(base_url=server.url), reception) as connection:
             listening = asyncio.create_task(connection.listen())
-            await soon(lambda: len(caplog.records) >= 2)
+            await until(lambda: len(caplog.records) >= 2)
             await server.start()
             ann = server.user(7, "Ann")
             server.say(ann, text="/start")

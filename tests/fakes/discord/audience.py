@@ -18,6 +18,7 @@ from tests.fakes.discord.places import DIRECT, Channel, context_of
 from tests.fakes.discord.posting import enter
 from tests.fakes.discord.realm import Realm
 from tests.fakes.faults import Json
+from tests.waiting import PATIENCE_S
 
 _UPLOADS = 10 * 1024 * 1024
 
@@ -27,7 +28,7 @@ class Audience:
 
     realm: Realm
     ack_s: float
-    answer_s = 10.0
+    answer_s = PATIENCE_S
 
     async def slash(
         self, user: User, channel: Channel, command: str, /, *, answers: int = 1, **options: Json

@@ -28,6 +28,7 @@ class Gateway:
         self.identified: list[Json] = []  # what was said with IDENTIFY
         self.closed: Counter[int] = Counter()  # how often we hung up, by code
         self.heartbeat_s, self.acknowledging = 41.25, True
+        self.silence_s = 82.5  # without a heartbeat, after which we hang up
         self.shards, self.max_concurrency, self.starts_left = 1, 1, 1000
         self.url = ""
         self.changed = asyncio.Event()
@@ -91,7 +92,7 @@ class Gateway:
         loop, said = asyncio.get_running_loop(), deque[float](maxlen=_PER_MINUTE)
         while not line.socket.closed:
             try:
-                message = await line.socket.receive(2 * self.heartbeat_s)
+                message = await line.socket.receive(self.silence_s)
             except TimeoutError:
                 self._violate("gateway: no heartbeat for two intervals")
                 return await self._close(line, TIMED_OUT)

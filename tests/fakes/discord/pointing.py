@@ -33,6 +33,8 @@ async def running(
         waiting = asyncio.create_task(server.connected())
         await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
+        if not task.done():
+            await server.until(lambda: not any(each.unavailable for each in client.guilds))
         try:
             yield task
         finally:

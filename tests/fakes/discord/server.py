@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from aiohttp import BodyPartReader, web
 
-from liqbot.clock import Clock, SystemClock
+from liqbot.clock import Clock, SteppedClock
 from tests.fakes.discord.asking import Answer, Ask
 from tests.fakes.discord.audience import Audience
 from tests.fakes.discord.buckets import Buckets, limited, refused
@@ -25,9 +26,11 @@ from tests.fakes.discord.realm import Realm
 from tests.fakes.discord.refusal import Refusal
 from tests.fakes.faults import Json, half
 from tests.fakes.listening import Listening
+from tests.waiting import PATIENCE_S
 
 TOKEN = "MTAw.liqbot.of-the-tests"
 _API, _KEPT, _LARGEST = "/api/v10", 100_000, 30 * 1024 * 1024
+_AT = datetime(2026, 1, 7, 2, tzinfo=UTC)
 _LOOK = 0.02  # s between looks at what no request tells of
 _OPEN = ("/interactions/", "/webhooks/{webhook_id}/{webhook_token}", "/gateway")
 
@@ -54,11 +57,14 @@ class DiscordServer(Audience, Moderation, Listening):
         *,
         token: str = TOKEN,
         pace: float = 1.0,
-        ack_s: float = 3.0,
+        ack_s: float = PATIENCE_S,
         checking: bool = False,
     ) -> None:
-        """Rate windows are `pace` of the real ones; with `checking` own answers are judged too."""
-        self.realm = Realm(clock or SystemClock(), token)
+        """Rate windows are `pace` of the real ones; with `checking` own answers are judged too.
+
+        Without a clock no time passes, so that nothing is too late on a machine that stalls.
+        """
+        self.realm = Realm(clock or SteppedClock(_AT), token)
         self.gateway, self.faults = Gateway(self.realm), Faults()
         self.buckets = Buckets(lambda: asyncio.get_running_loop().time(), pace)
         self.oracle, self.checking, self.ack_s = Oracle.read(), checking, ack_s
@@ -90,7 +96,7 @@ class DiscordServer(Audience, Moderation, Listening):
             for each in self.requests
         )
 
-    async def until(self, holds: Callable[[], object], seconds: float = 5.0) -> None:
+    async def until(self, holds: Callable[[], object], seconds: float = PATIENCE_S) -> None:
         """Wait until something holds, on either side."""
         async with asyncio.timeout(seconds):
             while not holds():
@@ -98,7 +104,7 @@ class DiscordServer(Audience, Moderation, Listening):
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self.gateway.changed.wait(), _LOOK)
 
-    async def connected(self, shards: int = 1, seconds: float = 5.0) -> None:
+    async def connected(self, shards: int = 1, seconds: float = PATIENCE_S) -> None:
         """Wait until that many shards listen."""
         await self.until(lambda: self.gateway.connected >= shards, seconds)
 

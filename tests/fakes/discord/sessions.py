@@ -10,6 +10,7 @@ from aiohttp import web
 
 from tests.fakes.discord.intents import permit
 from tests.fakes.faults import Json
+from tests.waiting import PATIENCE_S
 
 DISPATCH = 0
 
@@ -38,7 +39,7 @@ class Line:
         """Close the socket with a code, after what was said; 0 breaks the connection."""
         if code and not self._writing.done():
             self._waiting.put_nowait(None)
-            await asyncio.wait([self._writing], timeout=1)
+            await asyncio.wait([self._writing], timeout=PATIENCE_S)
         self._writing.cancel()
         with suppress(asyncio.CancelledError):
             await self._writing

@@ -15,11 +15,10 @@ from tests.fakes.telegram.messages import Message, Query
 from tests.fakes.telegram.refusal import Refused
 from tests.fakes.telegram.transcript import Transcript
 from tests.fakes.telegram.updates import Updates
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.fakes.telegram.spec import Spec
-
-WITHIN_S = 5.0  # that tests wait for something that has to happen
 
 
 class Call(NamedTuple):
@@ -129,7 +128,7 @@ class Telegram:
         """Who said what, and what the bot sent and edited."""
         return self.story.text
 
-    async def until(self, holds: Callable[[], object], within: float = WITHIN_S) -> None:
+    async def until(self, holds: Callable[[], object], within: float = PATIENCE_S) -> None:
         """Wait until something holds; AssertionError, with the story so far, if it never does."""
         try:
             async with asyncio.timeout(within):
@@ -141,7 +140,9 @@ class Telegram:
             told = "\n".join((self.transcript, *recent, *self.violations))
             raise AssertionError(f"it did not happen within {within} s:\n{told}") from None
 
-    async def answered(self, chat: Chat, count: int = 1, within: float = WITHIN_S) -> list[Message]:
+    async def answered(
+        self, chat: Chat, count: int = 1, within: float = PATIENCE_S
+    ) -> list[Message]:
         """Wait for so many messages since somebody last spoke here; return them."""
 
         def since() -> list[Message]:
@@ -150,11 +151,11 @@ class Telegram:
         await self.until(lambda: len(since()) >= count, within)
         return since()
 
-    async def edited(self, message: Message, times: int = 1, within: float = WITHIN_S) -> None:
+    async def edited(self, message: Message, times: int = 1, within: float = PATIENCE_S) -> None:
         """Wait until the bot has edited a message so often in all."""
         await self.until(lambda: message.edits >= times, within)
 
-    async def settled(self, query: Query, within: float = WITHIN_S) -> Query:
+    async def settled(self, query: Query, within: float = PATIENCE_S) -> Query:
         """Wait until the bot has answered a press."""
         await self.until(lambda: query.answered, within)
         return query

@@ -10,6 +10,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from tests.fakes.faults import Json
 from tests.fakes.telegram.refusal import Refused, violated
+from tests.waiting import PATIENCE_S
 
 _NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 _PORTS = {None, 443, 80, 88, 8443}
@@ -84,6 +85,11 @@ class Updates:
             raise Refused(409, f"terminated by {turn.ended_by}")
         return self.pending[:limit]
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for what comes next."""
+        return self._turn is not None
+
     def set_webhook(self, words: Json) -> None:
         """Post updates from now on; raise Refused for an address that Telegram would not take."""
         address = urlsplit(words["url"])
@@ -146,7 +152,7 @@ class Updates:
     async def _post(self) -> None:
         """Post one update after the other, each until it is taken."""
         headers = {_SECRET: self.webhook["secret_token"]} if "secret_token" in self.webhook else {}
-        async with ClientSession(timeout=ClientTimeout(5)) as session:
+        async with ClientSession(timeout=ClientTimeout(PATIENCE_S)) as session:
             while True:
                 while not self.pending:
                     self._arrived.clear()

@@ -86,7 +86,7 @@ async def staged(
     server: DiscordServer | None = None,
 ) -> AsyncIterator[Stage]:
     """Set the stage; at the end nothing may have been done that Discord does not want."""
-    async with server or DiscordServer(pace=0.02, ack_s=1.0) as found:
+    async with server or DiscordServer(pace=0.02) as found:
         realm = found.realm
         guild = realm.guild("Traders")
         channel = realm.channel(guild, "alerts")

@@ -14,6 +14,7 @@ from liqbot.platforms._discord.client import Client
 from tests.fakes.desk import AT
 from tests.fakes.discord.places import Channel
 from tests.platforms._discord.stage import Stage, chat_of, staged
+from tests.waiting import soon, until
 
 
 async def subscribe(stage: Stage, *channels: Channel) -> None:
@@ -26,19 +27,20 @@ async def subscribe(stage: Stage, *channels: Channel) -> None:
 
 async def ended(stage: Stage, chat: ChatId) -> str:
     """Return why a chat is told nothing more, once it is not."""
-    async with asyncio.timeout(5):
-        while True:
-            recipient = await stage.desk.ledger.recipients.get(chat)
-            if recipient.disabled:
-                return recipient.disabled
-            await asyncio.sleep(0.005)
+
+    async def why() -> str:
+        return (await stage.desk.ledger.recipients.get(chat)).disabled
+
+    return await until(why)
 
 
 async def told_again(stage: Stage, chat: ChatId) -> None:
     """Wait until a chat is told again."""
-    async with asyncio.timeout(5):
-        while (await stage.desk.ledger.recipients.get(chat)).disabled:  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
+
+    async def is_told() -> bool:
+        return not (await stage.desk.ledger.recipients.get(chat)).disabled
+
+    assert await until(is_told)
 
 
 def happens(what: str, stage: Stage) -> None:
@@ -118,7 +120,7 @@ async def test_a_server_that_lets_the_bot_in_again_is_told_again(
     monkeypatch.setattr("discord.shard.AutoShardedConnectionState", quick)
     async with staged(tmp_path) as stage, stage.open():
         await subscribe(stage, stage.channel)
-        await ready.wait()
+        await soon(ready.wait())
         happens("kick", stage)
         assert await ended(stage, chat_of(stage.channel))
         stage.server.realm.invite(stage.guild)

@@ -1,11 +1,15 @@
 """Discord is told the commands where they have changed, and only there."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from liqbot.chat.message import Message
+from liqbot.clock import SteppedClock
+from tests.fakes.desk import AT
 from tests.fakes.discord.faults import Fault
+from tests.fakes.discord.server import DiscordServer
 from tests.platforms._discord.stage import says, staged
 
 PUT = "PUT /applications/{application_id}/commands"
@@ -22,8 +26,9 @@ async def test_the_commands_are_told_once_and_again_when_one_is_another(tmp_path
 
 
 async def test_another_application_is_told_too(tmp_path: Path) -> None:
-    for _ in range(2):
-        async with staged(tmp_path, commands=says(HELLO)) as stage, stage.open():
+    for i in range(2):
+        server = DiscordServer(SteppedClock(AT + timedelta(days=i)), pace=0.02)
+        async with staged(tmp_path, commands=says(HELLO), server=server) as stage, stage.open():
             assert stage.server.count(PUT) == 1
 
 

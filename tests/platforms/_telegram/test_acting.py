@@ -11,7 +11,7 @@ from liqbot.platforms._telegram.acting import typing
 from liqbot.platforms._telegram.opening import bot_of
 from liqbot.platforms._telegram.places import Place
 from tests.fakes.telegram.server import TOKEN, TelegramServer
-from tests.platforms.telegrams import soon
+from tests.waiting import until
 
 
 @asynccontextmanager
@@ -26,11 +26,9 @@ async def waiting(after_s: float, chat: int = 7) -> AsyncIterator[TelegramServer
 async def test_who_waits_long_sees_it_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(acting, "_AGAIN_S", 0.01)
     async with waiting(0.0) as server:
-        await soon(lambda: len(server.actions) > 2)
+        await until(lambda: len(server.actions) > 2)
     assert {(each.chat.id, each.action) for each in server.actions} == {(7, "typing")}
-    count = len(server.actions)
-    await asyncio.wait([asyncio.create_task(asyncio.Event().wait())], timeout=0.05)
-    assert len(server.actions) == count
+    assert asyncio.all_tasks() == {asyncio.current_task()}  # nothing that would go on
     assert server.violations == []
 
 
@@ -42,7 +40,7 @@ async def test_what_comes_soon_is_not_announced() -> None:
 
 async def test_an_answer_does_not_fail_for_its_announcement() -> None:
     done = False
-    async with waiting(0.0, chat=8):  # who never wrote
-        await asyncio.wait([asyncio.create_task(asyncio.Event().wait())], timeout=0.1)
+    async with waiting(0.0, chat=8) as server:  # who never wrote
+        await until(lambda: server.refusals)
         done = True
     assert done

@@ -14,6 +14,7 @@ from liqbot.platforms._telegram.opening import bot_of
 from liqbot.platforms._telegram.updates import hooked, polled
 from tests.fakes.telegram.server import TOKEN, TelegramServer
 from tests.platforms.telegrams import free_port
+from tests.waiting import soon, until
 
 _KINDS = ["message", "channel_post", "callback_query", "my_chat_member"]
 
@@ -34,8 +35,7 @@ async def serving() -> AsyncIterator[tuple[TelegramServer, Bot]]:
 
 
 async def text_of(coming: AsyncGenerator[Update, None]) -> str | None:
-    async with asyncio.timeout(5):
-        update = await anext(coming)
+    update = await soon(anext(coming))
     assert update.message is not None
     return update.message.text
 
@@ -95,11 +95,11 @@ async def test_nothing_that_telegram_says_ends_it(
     assert not any(TOKEN in str(vars(each)) for each in ours)
 
 
-async def test_a_server_that_comes_back_is_asked_again() -> None:
+async def test_a_server_that_comes_back_is_asked_again(caplog: pytest.LogCaptureFixture) -> None:
     async with serving() as (server, bot), aclosing(polled(bot, default_rng(0))) as coming:
         await server.stop()
         waiting = asyncio.create_task(text_of(coming))
-        await asyncio.wait([waiting], timeout=0.1)
+        await until(lambda: "Telegram does not tell" in caplog.text)
         await server.start()
         server.say(server.user(7, "Ann"), text="/help")
         assert await waiting == "/help"

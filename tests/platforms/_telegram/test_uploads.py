@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -9,9 +10,20 @@ from telegram.error import BadRequest, TimedOut
 from liqbot.chat.message import Attachment
 from liqbot.platforms._telegram import uploads
 from liqbot.platforms._telegram.uploads import Kind, Uploads
+from tests.waiting import timeless
 
 AT = datetime(2026, 1, 7, tzinfo=UTC)
 PICTURE = Attachment(name="btc.png", content=b"a picture")
+
+
+@pytest.fixture
+def threadless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is done in a thread be done at once, as no thread lives in a time of its own."""
+
+    async def at_once(do: Callable[[bytes], str], content: bytes) -> str:
+        return do(content)
+
+    monkeypatch.setattr(asyncio, "to_thread", at_once)
 
 
 class Post:
@@ -62,6 +74,8 @@ async def test_what_moves_has_a_name_of_its_own() -> None:
     assert post.got == [b"a film", "name of b'a film'"]
 
 
+@pytest.mark.usefixtures("threadless")
+@timeless
 async def test_of_many_at_once_one_carries_it() -> None:
     uploads, post = Uploads(), Post()
     post.open.clear()
@@ -83,6 +97,8 @@ async def test_where_it_fails_the_next_one_carries_it() -> None:
     assert post.got.count(b"a picture") == 2
 
 
+@pytest.mark.usefixtures("threadless")
+@timeless
 async def test_nobody_waits_for_long_for_one_who_carries_it_to_a_slow_chat(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
