@@ -27,6 +27,7 @@ from rich.progress import Progress
 
 from benchmarks.machine import load, machine
 from benchmarks.subscribed import owe
+from liqbot.alerting.delivery import LEASE
 from liqbot.chat.message import ChatId
 from tests.fakes.telegram.chats import Chat
 from tests.fakes.telegram.server import TOKEN, TelegramServer
@@ -67,7 +68,8 @@ class Plan:
     @property
     def patience_s(self) -> float:
         """After how long whoever was told nothing is given up."""
-        return 2 * self.floor_s + 60
+        lapse_s = LEASE.total_seconds() if self.kill else 0.0  # of what a bot that died had claimed
+        return 2 * self.floor_s + 60 + lapse_s
 
 
 @dataclass
