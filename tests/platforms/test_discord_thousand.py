@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -47,6 +48,7 @@ COUNTS = {
 }
 MARKS = ("41.3579M", "Kathmandu", "01:17-01:18")  # what Ann alone has said
 INSIDE = ("Traceback", "Error(", 'File "', ".py", "site-packages", "sqlalchemy")
+CALLS = re.compile(r"(?<!\\)(?:@everyone|@here|<[@#t]|\|\||\[[^]]*\]\(http)")  # or spoils, or links
 BROKEN = "Something went wrong"
 GONE = "That command is another now. Reload Discord and try again."
 
@@ -125,7 +127,9 @@ async def judge(it: Interaction, forged: Forged) -> None:
     await it.until_answered(ack_s=PATIENCE_S, answer_s=PATIENCE_S)
     shown = it.answers[-1]
     assert (shown.content == GONE) == (forged.rule is Rule.CHANGED), said(shown)
-    assert shown.content or shown.embeds[0]["description"]
+    words = shown.content or shown.embeds[0]["description"]
+    assert words
+    assert not CALLS.search(words), words
     assert (shown.pings.everyone, shown.pings.users, shown.pings.roles) == (False, (), ())
     command = COMMANDS.get(named(forged))
     if it.channel.kind != DIRECT and command is not None and command.personal:
