@@ -144,6 +144,11 @@ def term_of(rule: Rule[Any]) -> Term:
     return Term(words=words, setting=line, falls=line.startswith("max_"))
 
 
+def rule_words(name: str) -> str:
+    """Write the name of a rule as people read it: cluster approach."""
+    return name.replace("_", " ")
+
+
 def checked(rule: Rule[Any], value: float, shown: str) -> float:
     """Return a line that somebody draws; raise OutOfRange, with what is allowed, for another."""
     term = term_of(rule)

@@ -32,6 +32,7 @@ from liqbot.chat.moments import MOMENT, Moment, write_moment
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Dim, Line, RichText, length, shorten
 from liqbot.chat.spans import span_of
+from liqbot.commands._pressing import WHERE
 from liqbot.commands.command import Caller, view_of
 from liqbot.desk import Desk
 from liqbot.errors import OutOfRange, StorageError
@@ -225,7 +226,8 @@ def buttons(
         for each in (others[:_WIDEST] if len(venues) > 1 else ())
     )
     again = [] if asked.at else [_button("↻ Refresh", chart, asked, asked.range, own)]
-    rows = (_steps(chart, asked, now, own), ranges, elsewhere, [*views, *again])
+    where = _button(WHERE, f"why {chart}", asked, asked.range)
+    rows = (_steps(chart, asked, now, own), ranges, elsewhere, views, [*again, where])
     return tuple(filter(None, (tuple(filter(None, row)) for row in rows)))
 
 

@@ -1,10 +1,9 @@
 """How a plan is worded: conditions and what ends them, never what price does next."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from types import MappingProxyType
 
-from liqbot.alerting.figures import fact_words, figure
+from liqbot.alerting.figures import figure
 from liqbot.alerting.outcome import Kind, Reach
 from liqbot.chat.facts import age, venue_name
 from liqbot.chat.numbers import Numbers
@@ -15,14 +14,12 @@ from liqbot.heatmap.quality import is_transient, lone_venue, supporters
 from liqbot.market.units import Side
 from liqbot.planning.past import ENOUGH, Past
 from liqbot.planning.plan import AHEAD, Plan, Scenario, Zone
-from liqbot.planning.sources import Source
-from liqbot.planning.weighing import Part, Weighing
 from liqbot.rules.rule import Unit
+from liqbot.tracing.plans import VOTES, score_words, short, zone_name
 
-ARROW: Mapping[Side, str] = MappingProxyType({Side.LONG: "▼", Side.SHORT: "▲"})
 PAST = timedelta(days=90)  # over which alerts are counted
 
-_VOTES = {1: "+", 0: "0", -1: "−", None: "?"}
+NOTHING: Line = ("No cluster stands out, so there is nothing to plan for.",)
 _POINTS = ("traded", "venues", "spread", "books", "past")  # of a map's quality, two each
 _WIDE, _NARROW = 1.3, 0.7  # moves of six hours to those of all
 _REACHES = {Reach.NEAR: "within 2%", Reach.SWING: "2–5% away", Reach.CONTEXT: "over 5% away"}
@@ -36,35 +33,13 @@ def plan_lines(plan: Plan, numbers: Numbers, *, is_graded: bool = True) -> list[
         lines += _zone(zone, numbers)
     lines += [_beyond(zone, numbers) for zone in plan.zones if zone not in near]
     if not plan.zones:
-        lines.append(("No cluster stands out, so there is nothing to plan for.",))
+        lines.append(NOTHING)
     lines += [(), *_scenarios(plan, numbers)]
     lines += [(), (Bold("Seven inputs"),), *_inputs(plan, numbers)]
     lines += [(), *_confluence(plan)]
     unread: list[Line] = [(Bold("Likely reaction"), ": what came of alerts cannot be read now")]
     lines += [(), *(_past(near, numbers) if is_graded else unread)]
     return [*lines, (), *_quality(plan), *_discipline()]
-
-
-def sources_lines(plan: Plan, sources: Sequence[Source], numbers: Numbers) -> list[Line]:
-    """Return where a plan's numbers come from, a line each, and the number behind each part."""
-    lines = [_source(each, numbers) for each in sources]
-    for zone in plan.zones:
-        if zone.past is not None:
-            told = f" {zone.past.n} alerts of {zone.past.rule}, this bot's own, graded later"
-            lines.append((Bold(f"likely at {_name(zone)}"), told))
-    for zone in plan.zones:
-        lines += [(), (Bold(_name(zone)), f" confluence {_score(zone.weighing)}")]
-        lines += [_part(each, numbers) for each in zone.weighing.parts]
-    return lines
-
-
-def _source(source: Source, numbers: Numbers) -> Line:
-    told = "unknown" if source.fact is None and not source.note else ""
-    shown = figure(source.fact.value, source.fact.unit, numbers) if source.fact else told
-    old = "" if source.age_s is None else f"{age(source.age_s)} old"
-    where = venue_name(source.venue) if source.venue else ""
-    said = " ".join(filter(None, (shown, source.note)))
-    return (Bold(source.what), " " + " · ".join(filter(None, (where, said, old))))
 
 
 def _warnings(plan: Plan, numbers: Numbers) -> Iterator[Line]:
@@ -83,7 +58,7 @@ def _zone(zone: Zone, numbers: Numbers) -> Iterator[Line]:
     """Say where a near zone is, when to look, on what condition, and what ends it."""
     cluster = zone.cluster
     fired = f"{numbers.usd(cluster.expected_usd)} of {cluster.side}s"
-    yield _title(zone, numbers)
+    yield title(zone, numbers)
     if zone.is_here:
         yield (f"Price is in it: while it goes on to {_level(zone.far, numbers)}, about {fired}",)
         yield ("would be force-closed in all, less what already was.",)
@@ -108,14 +83,14 @@ def _zone(zone: Zone, numbers: Numbers) -> Iterator[Line]:
     yield (f"{off}. For a turn there instead: off {over} {_level(zone.behind, numbers)}.",)
 
 
-def _title(zone: Zone, numbers: Numbers) -> Line:
+def title(zone: Zone, numbers: Numbers) -> Line:
     cluster = zone.cluster
     worth = f"{numbers.usd(cluster.usd)} → {numbers.usd(cluster.expected_usd)}"
     alone = lone_venue(cluster) if len(cluster.venues) > 1 else None
     only = f" · {venue_name(alone)} alone" if alone else ""
-    where = f" {_span(cluster, numbers)} {numbers.percent(cluster.distance)}"
+    where = f" {span(cluster, numbers)} {numbers.percent(cluster.distance)}"
     return (
-        Bold(f"{_name(zone)}{where}"),
+        Bold(f"{zone_name(zone)}{where}"),
         f" · {worth} of {cluster.side}s · grade {zone.grade}{only}",
     )
 
@@ -126,7 +101,7 @@ def _told(zone: Zone, numbers: Numbers) -> str:
 
 
 def _beyond(zone: Zone, numbers: Numbers) -> Line:
-    return (*_title(zone, numbers), f". {_told(zone, numbers)}")
+    return (*title(zone, numbers), f". {_told(zone, numbers)}")
 
 
 def _scenarios(plan: Plan, numbers: Numbers) -> Iterator[Line]:
@@ -148,7 +123,7 @@ def _scenario(scenario: Scenario, over: str, under: str, numbers: Numbers) -> st
         after = "the map shows nothing more behind it"
         if (then := scenario.then) is not None:
             name = f"{then.zone}, " if then.zone else ""
-            after = f"the next cluster is {name}{_span(then, numbers)}"
+            after = f"the next cluster is {name}{span(then, numbers)}"
         said.append(
             f"If a candle closes {over} {_level(through.far, numbers)}, through"
             f" {through.cluster.zone}, {after}; a wick there that closes back {under}"
@@ -201,18 +176,9 @@ def _catalysts(plan: Plan) -> str:
 def _confluence(plan: Plan) -> Iterator[Line]:
     yield (Bold("Confluence"), " + for, − against, 0 neither, ? unknown; the sum is no probability")
     for zone in plan.zones:
-        name = f"{_name(zone)} {_score(zone.weighing)}"
-        parts = " · ".join(f"{_short(each)} {_VOTES[each.vote]}" for each in zone.weighing.parts)
+        name = f"{zone_name(zone)} {score_words(zone.weighing)}"
+        parts = " · ".join(f"{short(each)} {VOTES[each.vote]}" for each in zone.weighing.parts)
         yield (Bold(name), f" {parts}")
-
-
-def _short(part: Part) -> str:
-    return part.name.partition(",")[0]
-
-
-def _score(weighing: Weighing) -> str:
-    sign = {True: "+", False: "−"}[weighing.score >= 0] if weighing.score else ""
-    return f"{sign}{abs(weighing.score)} of {weighing.known}"
 
 
 def _past(zones: Sequence[Zone], numbers: Numbers) -> Iterator[Line]:
@@ -250,22 +216,12 @@ def _quality(plan: Plan) -> Iterator[Line]:
         lasting = "transient" if is_transient(cluster) else "persistent"
         count = len(supporters(cluster))
         held = f"{count} venue{'' if count == 1 else 's'}"
-        yield (f"{_name(zone)} grade {zone.grade}: itself {cluster.grade}, {lasting}, {held}",)
+        yield (f"{zone_name(zone)} grade {zone.grade}: itself {cluster.grade}, {lasting}, {held}",)
 
 
 def _discipline() -> Iterator[Line]:
     yield (Dim("What ends an idea comes before how one comes in; no layer carries it alone."),)
     yield (Dim("Read it again after a break, a sharp change of open interest or a release."),)
-
-
-def _part(part: Part, numbers: Numbers) -> Line:
-    """Say how a part counts, and the number behind it."""
-    shown = "" if part.fact is None else fact_words(part.fact, numbers)
-    return (Bold(_VOTES[part.vote]), f" {shown or part.name}")
-
-
-def _name(zone: Zone) -> str:
-    return f"{zone.cluster.zone} {ARROW[zone.cluster.side]}"
 
 
 def _fraction(value: float | None, numbers: Numbers) -> str:
@@ -275,7 +231,7 @@ def _fraction(value: float | None, numbers: Numbers) -> str:
     return sign + figure(value, Unit.FRACTION, numbers)
 
 
-def _span(cluster: Cluster, numbers: Numbers) -> str:
+def span(cluster: Cluster, numbers: Numbers) -> str:
     return f"{_level(cluster.low, numbers)}–{_level(cluster.high, numbers)}"
 
 

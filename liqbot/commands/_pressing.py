@@ -2,6 +2,17 @@
 
 from liqbot.chat.message import LONGEST_WORDS, Button
 
+WHERE = "Where from?"
+
+
+def where_from(*words: str | None) -> Button | None:
+    """Return a button that asks how the numbers of an answer are made; None where it does not fit.
+
+    What only looks different belongs to no `words`.
+    """
+    said = " ".join(["why", *filter(None, words)])
+    return Button(WHERE, said) if len(said.encode()) <= LONGEST_WORDS else None
+
 
 def pressing(label: str, *words: str) -> Button | None:
     """Return a button that asks so; the last words are left out where they are too many.

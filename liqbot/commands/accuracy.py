@@ -20,6 +20,7 @@ from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Dim, Line, length, shorten
 from liqbot.chat.spans import span_of
 from liqbot.commands._picture import CAPTION, usual
+from liqbot.commands._pressing import where_from
 from liqbot.commands._scorecard import scorecard
 from liqbot.commands.command import Caller, Command
 from liqbot.desk import Desk
@@ -27,6 +28,8 @@ from liqbot.errors import Busy, CommandError
 from liqbot.heatmap.model import Model
 from liqbot.market.instrument import MarketQuery
 from liqbot.market.units import Side, moment_of
+from liqbot.tracing.scores import score_lines
+from liqbot.tracing.trace import Trace
 
 _SPANS = {"7d": timedelta(days=7), "30d": timedelta(days=30), "90d": timedelta(days=90)}
 _TEXT = 2000  # characters of the answer
@@ -62,9 +65,8 @@ class Arguments:
 
 
 async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
-    now, known = desk.clock.now(), dict.fromkeys(each.base for each in desk.markets.known())
-    base = next((each for each in known if asked.market and each.upper() == asked.market.base), "")
-    bases = [base] if base else [*known]
+    now = desk.clock.now()
+    base, bases = _bases(desk, asked)
     fits = {each: await desk.models.kept_models(each, _FITS) for each in bases}
     # The longest first: the others are parts of it.
     scored = {name: await desk.scores.rows(bases, span) for name, span in reversed(_SPANS.items())}
@@ -89,6 +91,28 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
         buttons=_buttons(base, asked, card),
         in_place=True,
     )
+
+
+async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
+    view = await usual(desk, caller)
+    base, bases = _bases(desk, asked)
+    fits = {each: await desk.models.kept_models(each, 1) for each in bases}
+    models = {each: told[0][1] for each, told in fits.items() if told}
+    rows = await desk.scores.rows(bases, asked.range)
+    numbers = Numbers(view.locale, view.zone)
+    return Trace(
+        title=f"{base or 'All markets'}: how true it was",
+        at=desk.clock.now(),
+        made=tuple(score_lines(models, rows, asked.named, numbers)),
+        simulated=any(row.simulated for row in rows),
+    )
+
+
+def _bases(desk: Desk, asked: Arguments) -> tuple[str, list[str]]:
+    """Return the market asked for, "" for none, and those that are told of."""
+    known = dict.fromkeys(each.base for each in desk.markets.known())
+    base = next((each for each in known if asked.market and each.upper() == asked.market.base), "")
+    return base, [base] if base else [*known]
 
 
 async def _drawn(desk: Desk, card: Scorecard, view: View) -> Attachment | None:
@@ -246,12 +270,12 @@ def _buttons(base: str, asked: Arguments, card: Scorecard | None) -> tuple[tuple
     said = {each: (each, form) for each in _SPANS if each != span} | {"↻ Refresh": (span, form)}
     if card is not None:
         said["Chart" if form else "Text"] = (span, "" if form else "text")
-    return (
-        tuple(
-            Button(label, " ".join(filter(None, ("accuracy", base, *words))))
-            for label, words in said.items()
-        ),
+    asks = tuple(
+        Button(label, " ".join(filter(None, ("accuracy", base, *words))))
+        for label, words in said.items()
     )
+    where = where_from("accuracy", base, span)
+    return (asks, (where,)) if where else (asks,)
 
 
 COMMAND = Command(
@@ -260,4 +284,5 @@ COMMAND = Command(
     arguments=Arguments,
     run=_run,
     draws=True,
+    trace=_trace,
 )

@@ -1,7 +1,7 @@
 """/check — where a position would be liquidated, and what stands on the way there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from liqbot.chat.arguments import LINE, Word
@@ -14,12 +14,16 @@ from liqbot.commands._assessment import Assessment, assess
 from liqbot.commands._held import described
 from liqbot.commands._own import recipient_of
 from liqbot.commands._position import EXAMPLE, EXAMPLES
+from liqbot.commands._pressing import where_from
+from liqbot.commands._tracing import traced
 from liqbot.commands.command import Caller, Command
 from liqbot.desk import Desk
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.exposure import BESIDE, beside, buffer, fired_usd, gap, on_the_way, outside
 from liqbot.heatmap.history import History
 from liqbot.rules.rule import Scene
+from liqbot.tracing.positions import met_lines, quote_lines, way_lines
+from liqbot.tracing.trace import Trace
 
 _TEXT = 2000  # characters
 _INSIDE, _NEAR = "●", "○"  # of a price and a cluster
@@ -55,6 +59,24 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
         private=True,
         in_place=True,
     )
+
+
+async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
+    found = await assess(desk, asked.words)
+    _, numbers = await recipient_of(desk, caller)
+    title, position = described(found.position.base, found.holding, numbers), found.position
+    made = [*quote_lines(found.quotes, found.told, numbers)]
+    if found.scene is None:
+        return Trace(title=title, at=desk.clock.now(), made=made)
+    history, limit = found.scene.history, found.first.price
+    ends = {f"liquidation on {venue_name(found.first.venue)}": limit}
+    if position.stop is not None and position.side.sign * (position.stop - limit) > 0:
+        ends = {"the stop": position.stop, **ends}
+    at = limit if position.stop is None else position.stop
+    last = list(found.quotes.values())[-1].price
+    made += way_lines(history, position.side, ends, numbers)
+    made += met_lines(history, position.side, at, last, numbers)
+    return replace(traced(desk, history, (title, made), numbers), title=title)
 
 
 def _guide() -> Iterator[Line]:
@@ -186,10 +208,9 @@ def _buttons(found: Assessment) -> tuple[tuple[Button, ...], ...]:
     words = f"{base} {found.holding.words}"
     acts = [("Watch it", f"watch {words}"), ("↻ Refresh", f"check {words}")]
     first = tuple(Button(*each) for each in acts if len(each[1].encode()) <= LONGEST_WORDS)
-    charts = tuple(
-        Button(f"{name} {base}", f"/{name.lower()} {base}") for name in ("Levels", "Heatmap")
-    )
-    return (first, charts) if first else (charts,)
+    charts = [Button(f"{name} {base}", f"/{name.lower()} {base}") for name in ("Levels", "Heatmap")]
+    second = (*charts, *filter(None, [where_from("check", words)]))
+    return (first, second) if first else (second,)
 
 
 COMMAND = Command(
@@ -198,4 +219,5 @@ COMMAND = Command(
     arguments=Arguments,
     run=_run,
     personal=True,
+    trace=_trace,
 )

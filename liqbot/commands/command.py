@@ -12,9 +12,11 @@ from liqbot.chat.arguments import Known, Slot, fill, slots
 from liqbot.chat.message import LONGEST_WORDS, Button, ChatId, Message
 from liqbot.desk import Desk
 from liqbot.errors import CommandError, UnknownName, nearest
+from liqbot.tracing.trace import Trace
 
 Arguments = TypeVar("Arguments")
 
+_ADMIN = "Only an administrator may do that."
 _EARLY = "No market is known yet: the exchanges are being asked. Try again in a few seconds."
 
 
@@ -70,6 +72,7 @@ class Command(Generic[Arguments]):
     admin_only: bool = False
     personal: bool = False  # is about the caller alone, and answered for their eyes
     draws: bool = False  # takes one of the pictures that a user may have in a minute
+    trace: Callable[[Desk, Caller, Arguments], Awaitable[Trace]] | None = None  # of its numbers
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -91,7 +94,7 @@ class Command(Generic[Arguments]):
             return _aside(f"This bot is private. Ask its operator to let you in: {caller.user}.")
         chat = caller.speaks_for
         if (self.admin_only or chat) and not caller.rules_here:
-            return _aside("Only an administrator may do that.")
+            return _aside(_ADMIN)
         try:
             known = Known(desk.markets.known())
             asked = fill(self.arguments, words, known)
@@ -103,6 +106,19 @@ class Command(Generic[Arguments]):
             hint = _EARLY if is_early else str(mistake)
             return _aside(hinting(chat, hint) if chat else hint)
         return spoken(chat, said) if chat else said
+
+    async def explain(self, desk: Desk, caller: Caller, words: str) -> Trace:
+        """Say how the numbers are made that it answers some words with, to whoever may ask it.
+
+        Raise CommandError, and StorageError as `invoke` does.
+        """
+        if self.trace is None:
+            raise CommandError(f"/{self.name} has no numbers that are made of others.")
+        if self.admin_only and not caller.rules_here:
+            raise CommandError(_ADMIN)
+        return await self.trace(
+            desk, caller, fill(self.arguments, words, Known(desk.markets.known()))
+        )
 
 
 def apart(line: str) -> tuple[str, str]:

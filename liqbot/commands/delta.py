@@ -1,7 +1,9 @@
 """/delta — weigh longs below against shorts above."""
 
 from liqbot.commands._picture import Look, pictured, told
+from liqbot.commands._tracing import looking
 from liqbot.commands.command import Command
+from liqbot.tracing.clusters import balance_lines
 
 COMMAND = Command(
     name="delta",
@@ -9,4 +11,5 @@ COMMAND = Command(
     arguments=Look,
     run=pictured("delta", "long against short", told),
     draws=True,
+    trace=looking("long against short", balance_lines),
 )

@@ -24,13 +24,15 @@ from liqbot.chat.realised import (
 from liqbot.chat.richtext import Bold, Dim, Line, shorten
 from liqbot.chat.spans import span_of
 from liqbot.commands._picture import CAPTION, Look, usual, written
-from liqbot.commands._pressing import pressing
+from liqbot.commands._pressing import pressing, where_from
 from liqbot.commands.command import Caller, Command
 from liqbot.desk import Desk
 from liqbot.heatmap.feed import Feed, feed_of, usd_by_side
 from liqbot.market.instrument import MarketQuery
 from liqbot.market.units import Side
 from liqbot.rules.rule import Blind, Fact, Scene
+from liqbot.tracing.prints import print_lines, tape_lines
+from liqbot.tracing.trace import Trace
 
 _SPANS = {
     "15m": timedelta(minutes=15),
@@ -71,9 +73,8 @@ class Arguments:
 
 
 async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
-    view = asked.view(await usual(desk, caller))
-    history = await desk.markets.history(asked.query, _DAY)
-    feed = feed_of(history, desk.markets.tapes(asked.query), desk.markets.status(), asked.range)
+    view, feed = await _heard(desk, caller, asked)
+    history = feed.history
     scene = await desk.scenes.scene(history.base, history.at)
     numbers = Numbers(view.locale, view.zone)
     state = [_cascade(desk, scene, numbers)]
@@ -96,6 +97,25 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
         buttons=_buttons(asked),
         in_place=True,
     )
+
+
+async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
+    view, feed = await _heard(desk, caller, asked)
+    numbers = Numbers(view.locale, view.zone)
+    return Trace(
+        title=f"{feed.history.base} liquidations · {asked.named}",
+        at=feed.history.at,
+        made=tuple(print_lines(feed, numbers)),
+        told=tuple(tape_lines(feed)),
+        simulated=feed.history.simulated,
+    )
+
+
+async def _heard(desk: Desk, caller: Caller, asked: Arguments) -> tuple[View, Feed]:
+    view = asked.view(await usual(desk, caller))
+    history = await desk.markets.history(asked.query, _DAY)
+    tapes, status = desk.markets.tapes(asked.query), desk.markets.status()
+    return view, feed_of(history, tapes, status, asked.range)
 
 
 def _key(feed: Feed, asked: Arguments, view: View) -> tuple[object, ...]:
@@ -160,6 +180,7 @@ def _buttons(asked: Arguments) -> tuple[tuple[Button, ...], ...]:
         pressing("Heatmap", "heatmap", market),
         pressing("Levels", "levels", market),
         pressing("↻ Refresh", "feed", market, asked.named, *looks),
+        where_from("feed", market, asked.named, asked.venue),
     ]
     rows = (tuple(filter(None, row)) for row in (spans, others))
     return tuple(filter(None, rows))
@@ -171,4 +192,5 @@ COMMAND = Command(
     arguments=Arguments,
     run=_run,
     draws=True,
+    trace=_trace,
 )

@@ -8,11 +8,13 @@ from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Line
 from liqbot.chat.words import imbalance
 from liqbot.commands._picture import Look, pictured
+from liqbot.commands._tracing import looking
 from liqbot.commands.command import Command
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 from liqbot.heatmap.quality import is_transient, lone_venue
 from liqbot.market.units import Side
+from liqbot.tracing.clusters import zone_lines
 
 _ARROW = {Side.LONG: "▼", Side.SHORT: "▲"}
 
@@ -42,4 +44,5 @@ COMMAND = Command(
     arguments=Look,
     run=pictured("heatmap", "liquidation heatmap", _zones),
     draws=True,
+    trace=looking("liquidation heatmap", zone_lines),
 )

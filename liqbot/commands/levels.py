@@ -22,12 +22,14 @@ from liqbot.commands._picture import (
     looked_at,
     usual,
 )
+from liqbot.commands._tracing import looking
 from liqbot.commands.command import Caller, Command
 from liqbot.desk import Desk
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 from liqbot.heatmap.quality import is_transient, lone_venue
 from liqbot.market.units import Side
+from liqbot.tracing.clusters import cluster_lines
 
 _ARROW = {Side.LONG: "▼", Side.SHORT: "▲"}
 _OTHERS = 4  # clusters listed besides the zones
@@ -122,4 +124,5 @@ COMMAND = Command(
     arguments=Levels,
     run=_run,
     draws=True,
+    trace=looking("liquidation levels", cluster_lines),
 )

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from math import isfinite
 from typing import Annotated, Literal
 
 from liqbot.alerting.score import Row
@@ -13,32 +12,37 @@ from liqbot.chat.arguments import MARKET, VENUE, one_of
 from liqbot.chat.message import LONGEST_WORDS, Button, Message
 from liqbot.chat.numbers import Numbers
 from liqbot.commands._picture import RANGE, Look, Rows, caption, usual, written
-from liqbot.commands._plan import PAST, plan_lines, sources_lines
+from liqbot.commands._plan import PAST, plan_lines
+from liqbot.commands._plan_brief import brief_lines
+from liqbot.commands._pressing import where_from
+from liqbot.commands._tracing import ages_of, traced
 from liqbot.commands.command import Caller, Command
 from liqbot.desk import Desk
-from liqbot.errors import StorageError
+from liqbot.errors import CommandError, StorageError
 from liqbot.heatmap.quality import supporters
 from liqbot.market.instrument import MarketQuery
 from liqbot.planning.past import AXES
 from liqbot.planning.plan import ALERTS, Plan, Zone, plan_of
-from liqbot.planning.sources import sources_of
 from liqbot.rules.rule import Scene, Unit
+from liqbot.tracing.plans import zone_lines
+from liqbot.tracing.sources import of_scene
+from liqbot.tracing.trace import Trace
 
 _TEXT = 3900  # characters of the answer; Telegram takes 4,096, Discord as many with its markup
 _APPROACH, _CASCADE = "cluster_approach", "cascade_start"  # the rules that buttons subscribe to
 _WORTH = "B"  # a grade below is told to those alone who ask for it
 
-Part = Literal["plan", "sources"]
+Part = Literal["brief", "full"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
-    """Which market, how much past levels are looked for in, and whether to say where from."""
+    """Which market, how much past levels are looked for in, and whether to tell it all."""
 
     market: Annotated[MarketQuery, MARKET]
     range: Annotated[timedelta, RANGE] = timedelta(hours=24)
     venue: Annotated[str | None, VENUE] = None
-    part: Annotated[Part, one_of("part", ("plan", "sources"), "sources: where from")] = "plan"
+    part: Annotated[Part, one_of("part", ("brief", "full"), "full: every part of it")] = "brief"
 
     @property
     def look(self) -> Look:
@@ -47,9 +51,7 @@ class Arguments:
 
 
 async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
-    history = await desk.markets.history(asked.look.query, asked.range)
-    scene = await desk.scenes.scene(history.base, history.at)
-    scene = replace(scene, history=history) if scene else Scene(history=history)
+    scene = await _scene(desk, asked)
     view = asked.look.view(await usual(desk, caller))
     if scene.near is not None:
         view = replace(view, macro_at=scene.near.at)
@@ -58,17 +60,32 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     rows = await _rows(desk)
     plan = plan_of(scene, rows or ())
     numbers = Numbers(view.locale, view.zone)
-    title = f"plan · {view.span.name}"
-    if asked.part == "sources":
-        lines = sources_lines(plan, sources_of(scene, _ages(desk, history.base)), numbers)
-        title = f"{title}: where from"
-    else:
+    lines = brief_lines(plan, numbers)
+    if asked.part == "full":
         lines = plan_lines(plan, numbers, is_graded=rows is not None)
     return Message(
-        text=caption(history, view, title, lines, _TEXT),
+        text=caption(scene.history, view, f"plan · {view.span.name}", lines, _TEXT),
         buttons=_buttons(desk, plan, asked),
         in_place=True,
     )
+
+
+async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
+    scene = await _scene(desk, asked)
+    view = asked.look.view(await usual(desk, caller))
+    if scene.blind:
+        raise CommandError(f"No plan is made now: {scene.blind.reason}.")
+    plan, numbers = plan_of(scene, await _rows(desk) or ()), Numbers(view.locale, view.zone)
+    told = of_scene(scene, ages_of(desk, scene.history))
+    made, title = zone_lines(plan, numbers), f"plan · {view.span.name}"
+    return traced(desk, scene.history, (title, made), numbers, told)
+
+
+async def _scene(desk: Desk, asked: Arguments) -> Scene:
+    """Return the market as it is looked at, with what is usual in it."""
+    history = await desk.markets.history(asked.look.query, asked.range)
+    scene = await desk.scenes.scene(history.base, history.at)
+    return replace(scene, history=history) if scene else Scene(history=history)
 
 
 async def _rows(desk: Desk) -> tuple[Row, ...] | None:
@@ -78,16 +95,6 @@ async def _rows(desk: Desk) -> tuple[Row, ...] | None:
         return await desk.scores.rows(bases, PAST, AXES)
     except StorageError:
         return None
-
-
-def _ages(desk: Desk, base: str) -> dict[str, float]:
-    """Return how old each venue's newest datum is, seconds."""
-    told = desk.markets.status().markets
-    return {
-        each.instrument.venue: each.age_s
-        for each in told
-        if each.instrument.base == base and isfinite(each.age_s)
-    }
 
 
 def _blind(scene: Scene, asked: Arguments, view: View, reason: str) -> Message:
@@ -108,11 +115,16 @@ def _status() -> Button:
 def _buttons(desk: Desk, plan: Plan, asked: Arguments) -> Rows:
     """Return what to subscribe to, the other part, and what to look at beside it."""
     market = written(asked.market)
-    other: Part = "plan" if asked.part == "sources" else "sources"
-    label = "‹ Plan" if other == "plan" else "Where from?"
+    other: Part = "brief" if asked.part == "full" else "full"
+    label = "‹ In short" if other == "brief" else "All of it"
+    span = asked.look.view(View()).span.name
     rows = (
         tuple(_subscribing(desk, plan)),
-        (_button(label, replace(asked, part=other)), _button("↻ Refresh", asked)),
+        (
+            _button(label, replace(asked, part=other)),
+            where_from("plan", market, span, asked.venue),
+            _button("↻ Refresh", asked),
+        ),
         tuple(
             Button(name.capitalize(), words)
             for name in ("heatmap", "levels", "accuracy")
@@ -155,7 +167,7 @@ def _wish(desk: Desk, plan: Plan, zone: Zone) -> str:
 def _button(label: str, asked: Arguments) -> Button | None:
     """Return a button that asks for a plan; None where it carries no such."""
     span = asked.look.view(View()).span.name
-    part = asked.part if asked.part != "plan" else None
+    part = asked.part if asked.part != "brief" else None
     words = " ".join(filter(None, ("plan", written(asked.market), span, asked.venue, part)))
     return Button(label, words) if len(words.encode()) <= LONGEST_WORDS else None
 
@@ -165,4 +177,5 @@ COMMAND = Command(
     summary="Say what to look for at which price, on what condition, and what ends it",
     arguments=Arguments,
     run=_run,
+    trace=_trace,
 )

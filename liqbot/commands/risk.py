@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Code, Dim, Line, shorten
 from liqbot.chat.shock import row_of, size, told_of
 from liqbot.commands._picture import CAPTION, Rows, answered, usual
+from liqbot.commands._pressing import where_from
 from liqbot.commands.command import Caller, Command
 from liqbot.desk import Desk
 from liqbot.errors import Blind, OutOfRange, UnknownName
@@ -22,6 +24,8 @@ from liqbot.heatmap.history import History
 from liqbot.heatmap.shock import Exposure, exposures_of
 from liqbot.market.instrument import MarketQuery, choose, read_market
 from liqbot.market.units import Side
+from liqbot.tracing.shocks import market_lines, shock_lines
+from liqbot.tracing.trace import Trace
 
 _USUAL = 0.03
 _SHOCKS = (0.01, 0.02, 0.03, 0.05, 0.10)
@@ -67,19 +71,47 @@ class Arguments:
 
 
 async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
-    view, wanted = await usual(desk, caller), asked.markets
-    histories, blind = await _seen(desk, view, wanted.bases)
-    if not histories:
-        raise Blind(" ".join(blind.values()) or "No market is watched yet.")
-    exposures = exposures_of(histories, wanted.shock)
-    numbers = Numbers(view.locale, view.zone)
+    wanted = asked.markets
+    view, exposures, blind = await _weighed(desk, caller, wanted)
+    numbers, at = Numbers(view.locale, view.zone), _at(exposures)
     told = told_of(exposures, blind, numbers)
-    key = ("risk", view, wanted, tuple(blind), max(int(h.at.timestamp()) for h in histories))
+    key = ("risk", view, wanted, tuple(blind), int(at.timestamp()))
     picture = await desk.studio.make(key, partial(draw_risk, exposures, view, told))
-    at = max(each.at for each in histories)
     drawn = Attachment(name=f"risk-{at:%Y%m%d-%H%M}.png", content=picture.png, alt=picture.alt)
     text = shorten(tuple(_told(exposures, told, numbers)), CAPTION)
     return answered(text, drawn, view, _buttons(wanted, exposures))
+
+
+async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
+    view, exposures, blind = await _weighed(desk, caller, asked.markets)
+    numbers = Numbers(view.locale, view.zone)
+    return Trace(
+        title=_title(exposures, numbers),
+        at=_at(exposures),
+        made=tuple(shock_lines(exposures, numbers)),
+        told=tuple(market_lines(exposures, blind, numbers)),
+        simulated=any(each.history.simulated for each in exposures),
+    )
+
+
+async def _weighed(
+    desk: Desk, caller: Caller, wanted: Wanted
+) -> tuple[View, tuple[Exposure, ...], Mapping[str, str]]:
+    """Return how it is to look, the markets that are seen, and why others are not."""
+    view = await usual(desk, caller)
+    histories, blind = await _seen(desk, view, wanted.bases)
+    if not histories:
+        raise Blind(" ".join(blind.values()) or "No market is watched yet.")
+    return view, exposures_of(histories, wanted.shock), blind
+
+
+def _at(exposures: Sequence[Exposure]) -> datetime:
+    return max(each.history.at for each in exposures)
+
+
+def _title(exposures: Sequence[Exposure], numbers: Numbers) -> str:
+    share = size(exposures[0].shock, numbers)
+    return f"Risk · one shock of {share} to {len(exposures)} markets"
 
 
 async def _seen(
@@ -101,8 +133,7 @@ async def _seen(
 def _told(exposures: Sequence[Exposure], told: Sequence[str], numbers: Numbers) -> Iterator[Line]:
     """Yield what holds for all, then a row for each market; the last may be left out."""
     stalest = max((each.history for each in exposures), key=lambda each: each.data_age_s)
-    share = size(exposures[0].shock, numbers)
-    yield (Bold(f"Risk · one shock of {share} to {len(exposures)} markets"),)
+    yield (Bold(_title(exposures, numbers)),)
     kinds = kind(next((e.history for e in exposures if e.history.simulated), stalest))
     age = badges(stalest, numbers)[0].text
     yield (Bold(" · ".join(each.text for each in kinds)), f" · {stalest.at:%Y-%m-%d %H:%M} UTC")
@@ -129,6 +160,7 @@ def _buttons(wanted: Wanted, exposures: Sequence[Exposure]) -> Rows:
     others = [
         _button(f"What if {heaviest} −3%", f"whatif {heaviest} -3%"),
         _button("↻ Refresh", f"risk {markets} {_written(wanted.shock)}"),
+        where_from("risk", markets, _written(wanted.shock)),
     ]
     rows = (tuple(filter(None, row)) for row in (shocks, others))
     return tuple(filter(None, rows))
@@ -150,4 +182,5 @@ COMMAND = Command(
     arguments=Arguments,
     run=_run,
     draws=True,
+    trace=_trace,
 )

@@ -23,7 +23,8 @@ from liqbot.commands._picture import (
     usual,
     written,
 )
-from liqbot.commands._pressing import pressing
+from liqbot.commands._pressing import pressing, where_from
+from liqbot.commands._tracing import traced
 from liqbot.commands.command import Caller, Command
 from liqbot.desk import Desk
 from liqbot.errors import OutOfRange, Unreadable
@@ -31,6 +32,8 @@ from liqbot.heatmap.cascade import Cascade, cascade_of, usual_target
 from liqbot.heatmap.history import History
 from liqbot.market.instrument import MarketQuery
 from liqbot.market.units import Price, Side
+from liqbot.tracing.cascades import cascade_lines
+from liqbot.tracing.trace import Trace
 
 _SHOCKS = ("-5%", "-3%", "+3%", "+5%")
 _AWAY = re.compile(r"([+-])(\d{1,3}(?:\.\d{1,4})?)%")
@@ -85,15 +88,30 @@ class Arguments:
 
 
 async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
+    view, found = await _walked(desk, caller, asked)
+    picture = await desk.studio.make(_key(found, view), partial(draw_cascade, found, view))
+    numbers = Numbers(view.locale, view.zone)
+    text = caption(found.history, view, _title(found, numbers), _body(found, numbers))
+    return answered(text, attached("whatif", found.history, picture), view, _buttons(asked, found))
+
+
+async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
+    view, found = await _walked(desk, caller, asked)
+    numbers = Numbers(view.locale, view.zone)
+    lines = cascade_lines(found, numbers)
+    return traced(desk, found.history, (_title(found, numbers), lines), numbers)
+
+
+async def _walked(desk: Desk, caller: Caller, asked: Arguments) -> tuple[View, Cascade]:
     view = asked.look.view(await usual(desk, caller))
     history = await desk.markets.history(asked.look.query, view.range)
     mark = history.snapshot.mark
-    found = cascade_of(history, asked.price.target(mark) if asked.price else usual_target(history))
-    picture = await desk.studio.make(_key(found, view), partial(draw_cascade, found, view))
-    numbers = Numbers(view.locale, view.zone)
-    title = f"what if price goes to {pushed_in_words(found, numbers)}"
-    text = caption(history, view, title, _body(found, numbers))
-    return answered(text, attached("whatif", history, picture), view, _buttons(asked, found))
+    target = asked.price.target(mark) if asked.price else usual_target(history)
+    return view, cascade_of(history, target)
+
+
+def _title(found: Cascade, numbers: Numbers) -> str:
+    return f"what if price goes to {pushed_in_words(found, numbers)}"
 
 
 def _key(found: Cascade, view: View) -> tuple[object, ...]:
@@ -132,6 +150,7 @@ def _buttons(asked: Arguments, found: Cascade) -> Rows:
         [
             pressing("Levels", "levels", market),
             pressing("↻ Refresh", "whatif", market, again, *looks),
+            where_from("whatif", market, again, asked.venue),
         ],
     )
     return tuple(filter(None, (tuple(filter(None, row)) for row in rows)))
@@ -155,4 +174,5 @@ COMMAND = Command(
     arguments=Arguments,
     run=_run,
     draws=True,
+    trace=_trace,
 )

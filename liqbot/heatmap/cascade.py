@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from liqbot.errors import OutOfRange
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.depth import Depth, depth_of
+from liqbot.heatmap.heatmap import Snapshot
 from liqbot.heatmap.history import History
 from liqbot.heatmap.model import Model
 from liqbot.market.units import F8, Price, Side, Usd, floats
@@ -105,12 +106,16 @@ class Cascade:
         return Usd(float(self.depth.usd[: self.reached].sum()))
 
     @property
+    def waiting_usd(self) -> Usd:
+        """What has fired up to the target and has not met orders by then."""
+        way = slice(self.reached)
+        forced = floats(self.forced.sum(axis=0)[way])
+        return walk(forced, self.depth.usd[way], self.reached)[1]
+
+    @property
     def push_usd(self) -> Usd:
         """What others have to trade for price to come to the target, beside what fires."""
-        way = slice(self.reached)
-        forced, resting = floats(self.forced.sum(axis=0)[way]), self.depth.usd[way]
-        _, waiting = walk(forced, resting, self.reached)
-        return Usd(max(float(resting.sum() - forced.sum()) + waiting, 0.0))
+        return Usd(max(self.resting_usd - self.on_way_usd + self.waiting_usd, 0.0))
 
     @property
     def shown_share(self) -> float:
@@ -243,21 +248,33 @@ def walk(forced: F8, resting: F8, reached: int) -> tuple[F8, Usd]:
 def _steps(history: History, side: Side, distance: float) -> tuple[F8, F8]:
     """Return the edges of the steps outward, and what each tier is expected to fire in them.
 
-    Steps are the bins of the map, cut at the mark and at a distance from it. Within a bin mass
-    is spread evenly over log price.
+    Steps are the bins of the map, cut at the mark and at a distance from it.
     """
     snapshot = history.snapshot
-    away = -side.sign * np.log(snapshot.grid.edges / snapshot.mark)
-    mass = snapshot.by_tier[side.index]
-    if side is Side.LONG:
-        away, mass = away[::-1], mass[:, ::-1]
-    if distance > away[-1]:
+    away = _outward(snapshot, side)
+    if distance > away.max():
         low, high = snapshot.grid.edges[[0, -1]]
         raise OutOfRange(f"The map knows prices from {low:,.5g} to {high:,.5g}; ask within.")
-    edges = np.union1d([0.0, distance], away[away > 0])
+    edges = floats(np.union1d([0.0, distance], away[away > 0]))
+    within = between(snapshot, side, snapshot.by_tier[side.index], edges)
+    return edges, floats(within * history.model.realisation[side.index])
+
+
+def between(snapshot: Snapshot, side: Side, mass: F8, edges: F8) -> F8:
+    """Return what rows of mass, (row, bin), hold between log distances from the mark, (step + 1,).
+
+    (row, step). Within a bin mass is spread evenly over log price.
+    """
+    away = _outward(snapshot, side)
+    if side is Side.LONG:
+        away, mass = floats(away[::-1]), floats(mass[:, ::-1])
     summed = np.concatenate((np.zeros((mass.shape[0], 1)), mass.cumsum(axis=1)), axis=1)
-    within = np.array([np.diff(np.interp(edges, away, each)) for each in summed])
-    return floats(edges), floats(within * history.model.realisation[side.index])
+    return floats([np.diff(np.interp(edges, away, each)) for each in summed])
+
+
+def _outward(snapshot: Snapshot, side: Side) -> F8:
+    """Return how far the edges of bins are from the mark on a side's way, log distances."""
+    return floats(-side.sign * np.log(snapshot.grid.edges / snapshot.mark))
 
 
 def _last_met(clusters: Sequence[Cluster], side: Side, stop: float) -> Cluster | None:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from liqbot.heatmap.bands import Band, Column
 from liqbot.heatmap.grid import PriceGrid
@@ -115,13 +116,16 @@ def asymmetry_of(snapshot: Snapshot, reach: float = 0.05) -> Asymmetry:
 
 def within(snapshot: Snapshot, side: Side, reach: float) -> Usd:
     """Return what a side holds from mark to `reach` (a fraction of mark) beyond it, raw Usd."""
+    return Usd(float(snapshot.total[side.index, bins_within(snapshot, side, reach)].sum()))
+
+
+def bins_within(snapshot: Snapshot, side: Side, reach: float) -> NDArray[np.bool_]:
+    """Tell of each bin, (bin,), whether it is on a side's way from mark to `reach` beyond it."""
     centres, at = snapshot.grid.centres, snapshot.grid.index(snapshot.mark)
     bins = np.arange(snapshot.grid.bins)
     if side is Side.LONG:
-        near = (bins <= at) & (centres >= snapshot.mark * (1 - reach))
-    else:
-        near = (bins >= at) & (centres <= snapshot.mark * (1 + reach))
-    return Usd(float(snapshot.total[side.index, near].sum()))
+        return (bins <= at) & (centres >= snapshot.mark * (1 - reach))
+    return (bins >= at) & (centres <= snapshot.mark * (1 + reach))
 
 
 def _cluster(

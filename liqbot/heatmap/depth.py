@@ -29,11 +29,17 @@ class Depth:
     """What rests along a way from the mark outward, step by step."""
 
     usd: F8  # (step,) Usd, shown and assumed
-    shown_usd: F8  # (step,) Usd in orders that are shown
+    shown: Mapping[str, F8]  # by venue, (step,) Usd in orders that are shown
+    beyond: Mapping[str, F8]  # by venue, (step,) Usd assumed past its last order
     reaches: Mapping[str, float]  # log distance up to which each venue's book is shown
     missing: tuple[str, ...]  # venues of the map whose book is not known
     age_s: float  # of the oldest book read; 0 where none is
     is_fresh: bool  # whether the books read still hold
+
+    @property
+    def shown_usd(self) -> F8:
+        """What rests in orders that are shown, (step,) Usd."""
+        return floats(sum(self.shown.values(), np.zeros(self.usd.size)))
 
     @property
     def is_known(self) -> bool:
@@ -51,20 +57,22 @@ def depth_of(history: History, side: Side, edges: F8) -> Depth:
     known = {
         name: book for name, book in (fresh or history.books).items() if name in history.venues
     }
-    usd, shown = np.zeros(edges.size - 1), np.zeros(edges.size - 1)
+    shown, beyond = dict[str, F8](), dict[str, F8]()
     reaches, stamps = dict[str, float](), []
     for venue, book in known.items():
         away, held = _ladder(book, side)
         if away.size <= _FEWEST:
             continue
-        usd += np.diff(_beyond(edges, away, held))
-        shown += np.diff(np.interp(edges, away, held))
+        shown[venue] = floats(np.diff(np.interp(edges, away, held)))
+        beyond[venue] = floats(np.diff(_beyond(edges, away, held)))
         reaches[venue] = float(away[-1])
         stamps.append(book.at_ms)
     missing = tuple(venue for venue in history.venues if venue not in reaches)
+    usd = sum([*shown.values(), *beyond.values()], np.zeros(edges.size - 1))
     return Depth(
         usd=floats(usd * _others(history, tuple(reaches))),
-        shown_usd=floats(shown),
+        shown=shown,
+        beyond=beyond,
         reaches=reaches,
         missing=missing,
         age_s=max((ms_of(history.at) - min(stamps)) / 1000, 0.0) if stamps else 0.0,
@@ -87,11 +95,10 @@ def _ladder(book: OrderBook, side: Side) -> tuple[F8, F8]:
 
 
 def _beyond(edges: F8, away: F8, held: F8) -> F8:
-    """Return what rests up to each edge, past the last order at the density of the outer half."""
+    """Return what rests from the last order to each edge, at the density of the outer half."""
     outer = min(int(np.searchsorted(away, _OUTER * away[-1])), away.size - 2)
     density = (held[-1] - held[outer]) / (away[-1] - away[outer])
-    within = np.interp(edges, away, held)
-    return floats(within + density * np.maximum(edges - away[-1], 0.0))
+    return floats(density * np.maximum(edges - away[-1], 0.0))
 
 
 def _others(history: History, read: tuple[str, ...]) -> float:

@@ -30,6 +30,7 @@ class LiquidationQuote:
     quantity: float | None  # base units; None = small enough for the lowest bracket
     maintenance_rate: float  # fraction of notional
     maintenance_amount: Usd
+    bracket: tuple[Usd, Usd]  # the notional that these two count for, from … to
     fee: float  # closing fee that the formula counts, fraction of notional
     distance: float  # price ÷ entry − 1
     source: str  # where the brackets are from
@@ -77,6 +78,7 @@ def liquidation_price(
         quantity=quantity,
         maintenance_rate=tier.rate,
         maintenance_amount=tier.amount,
+        bracket=(tier.floor, tier.cap),
         fee=rules.fee,
         distance=ratio - 1,
         source=schedule.source,

@@ -166,7 +166,12 @@ async def test_the_other_ranges_are_a_button_away() -> None:
     desk = await a_graded_desk()
     found = await ask(desk)
     assert found.in_place
-    assert words(found) == ["accuracy BTC 7d", "accuracy BTC 90d", "accuracy BTC 30d"]
+    assert words(found) == [
+        "accuracy BTC 7d",
+        "accuracy BTC 90d",
+        "accuracy BTC 30d",
+        "why accuracy BTC 30d",
+    ]
     assert words(await ask(desk, ""))[0] == "accuracy 7d"
 
 
@@ -196,7 +201,7 @@ async def test_where_there_is_something_to_draw_it_is_drawn_and_the_text_is_a_bu
         found.picture.alt
     )
     assert "cluster approach: 30d 67% of 24, at random 50%; 90d" in found.picture.alt
-    assert words(found)[-1] == "accuracy BTC 7d text"
+    assert words(found)[-2:] == ["accuracy BTC 7d text", "why accuracy BTC 7d"]
     told = await ask(desk, "btc 7d text")
     assert told.picture is None
     assert words(told) == [
@@ -204,6 +209,7 @@ async def test_where_there_is_something_to_draw_it_is_drawn_and_the_text_is_a_bu
         "accuracy BTC 90d text",
         "accuracy BTC 7d text",
         "accuracy BTC 7d",
+        "why accuracy BTC 7d",
     ]
 
 

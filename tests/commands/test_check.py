@@ -59,6 +59,7 @@ async def test_an_answer_says_where_it_ends_and_what_stands_there() -> None:
         "check BTC long 65000 25x stop 63800",
         "/levels BTC",
         "/heatmap BTC",
+        "why check BTC long 65000 25x stop 63800",
     ]
     assert COMMANDS["check"].personal
 

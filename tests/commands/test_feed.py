@@ -85,7 +85,13 @@ async def test_the_range_is_as_asked_for_and_another_is_a_button_away() -> None:
     assert found.picture.name == "btc-feed-20260107-0200.png"
     assert found.picture.content.startswith(PNG[:8])
     spans = [f"feed BTC {each}" for each in ("15m", "1h", "12h", "24h")]
-    assert words(found) == [*spans, "heatmap BTC", "levels BTC", "feed BTC 4h"]
+    assert words(found) == [
+        *spans,
+        "heatmap BTC",
+        "levels BTC",
+        "feed BTC 4h",
+        "why feed BTC 4h",
+    ]
 
 
 @pytest.mark.parametrize("line", ["btc range=3d", "btc range=soon", "btc 3d"])
@@ -98,7 +104,7 @@ async def test_looks_are_kept_by_the_buttons() -> None:
     found = await ask("btc light size=hd venue=bybit")
     assert found.picture is None
     assert found.document is not None
-    assert words(found)[-1] == "feed BTC 1h bybit light hd"
+    assert words(found)[-2:] == ["feed BTC 1h bybit light hd", "why feed BTC 1h bybit"]
 
 
 async def test_one_venue_is_asked_alone() -> None:

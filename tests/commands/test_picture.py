@@ -138,18 +138,20 @@ async def test_an_empty_map_says_so() -> None:
 
 async def test_buttons_ask_for_the_other_ranges_and_views_of_the_same() -> None:
     found = await ask("heatmap", "bybit:btc 3d light age=7d")
-    ranges, venues, views = found.buttons
+    ranges, venues, views, last = found.buttons
     assert found.in_place
     assert [each.label for each in ranges] == ["12h", "24h", "7d", "30d", "90d"]
-    assert [each.label for each in views] == ["Levels", "Delta", "Tiers", "Venues", "↻ Refresh"]
+    assert [each.label for each in views] == ["Levels", "Delta", "Tiers", "Venues"]
+    assert [each.label for each in last] == ["↻ Refresh", "Where from?"]
     assert ranges[0].words == "heatmap bybit:BTC 12h age=7d light"
-    assert views[-1].words == "heatmap bybit:BTC 3d age=7d light"
+    assert last[0].words == "heatmap bybit:BTC 3d age=7d light"
+    assert last[1].words == "why heatmap bybit:BTC 3d age=7d light"
     assert [(each.label, each.words) for each in venues] == [
         ("All venues", "heatmap BTC 3d age=7d light"),
         ("Binance", "heatmap BTC 3d binance age=7d light"),
         ("OKX", "heatmap BTC 3d okx age=7d light"),
     ]
-    _, venues, _ = (await ask("levels", "btc")).buttons
+    _, venues, *_ = (await ask("levels", "btc")).buttons
     assert [each.label for each in venues] == ["Binance", "Bybit", "OKX"]
 
 
@@ -163,13 +165,13 @@ async def test_the_past_is_told_of_as_past(name: str) -> None:
     assert "AS OF 2026-01-06 18:00 UTC · not now" in text
     assert "old" not in text
     assert "As of 2026-01-06 18:00 utc." in found.picture.alt
-    steps, *_, views = found.buttons
+    steps, *_, views, last = found.buttons
     assert [(each.label, each.words) for each in steps] == [
         ("‹ 1h", f"{name} BTC at=2026-01-06T17:00Z"),
         ("1h ›", f"{name} BTC at=2026-01-06T19:00Z"),
         ("Now", f"{name} BTC"),
     ]
-    assert all("at=2026-01-06T18:00Z" in each.words for each in views)
+    assert all("at=2026-01-06T18:00Z" in each.words for each in (*views, *last))
     assert len(views) == 4
 
 
@@ -202,13 +204,13 @@ async def test_what_is_no_moment_of_the_past_is_told(words: str, said: str) -> N
 
 async def test_one_venue_is_no_choice() -> None:
     desk = a_desk(a_history(venues=("okx",)))[0]
-    assert len((await ask("heatmap", "btc", desk)).buttons) == 2
+    assert len((await ask("heatmap", "btc", desk)).buttons) == 3
 
 
 async def test_a_button_leaves_out_looks_before_it_leaves_out_itself() -> None:
     words = "btc/usdt 30d hyperliquid contrast cividis portrait fixed high"
     history = a_history(venues=("hyperliquid",))
-    ranges, _ = (await ask("heatmap", words, a_desk(history)[0])).buttons
+    ranges, *_ = (await ask("heatmap", words, a_desk(history)[0])).buttons
     assert ranges[0].words == "heatmap BTC/USDT 12h hyperliquid contrast portrait cividis fixed"
     named = a_history(base="币" * 20)
     found = await ask("heatmap", "币" * 20, a_desk(named)[0])

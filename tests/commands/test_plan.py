@@ -11,7 +11,7 @@ from liqbot.alerting.grading import Outcome
 from liqbot.alerting.outcome import Kind
 from liqbot.alerting.score import Axis, Row
 from liqbot.chat.message import Message
-from liqbot.chat.richtext import plain
+from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
 from liqbot.desk import Desk
 from liqbot.errors import StorageError
@@ -28,6 +28,7 @@ from tests.planning.test_past import cases
 from tests.rules.scenes import a_long, a_scene
 from tests.rules.test_thin_book import a_book
 
+SCREEN = 1000  # characters that a phone shows at once
 SATURDAY = datetime(2026, 1, 10, 12, tzinfo=UTC)
 MOVING = {"interest": 0.05, "funding": 3e-4, "flow": 0.2, "volume": 1.8, "trend": 0.02}
 
@@ -43,16 +44,53 @@ async def a_plan_desk(scene: Scene, *outcomes: Outcome, **changes: Any) -> Desk:
     return desk
 
 
-async def ask(line: str = "btc", scene: Scene | None = None, *outcomes: Outcome) -> Message:
+async def ask(line: str = "btc full", scene: Scene | None = None, *outcomes: Outcome) -> Message:
     desk = await a_plan_desk(scene or a_known_scene(), *outcomes)
     return await COMMANDS["plan"].invoke(desk, CALLER, line)
 
 
-async def said(line: str = "btc", scene: Scene | None = None, *outcomes: Outcome) -> list[str]:
+async def said(line: str = "btc full", scene: Scene | None = None, *outcomes: Outcome) -> list[str]:
     return plain((await ask(line, scene, *outcomes)).text).splitlines()
 
 
 async def test_the_first_screen_says_where_when_on_what_condition_and_what_ends_it() -> None:
+    found = await ask("btc")
+    assert length(found.text) <= SCREEN
+    assert plain(found.text).splitlines()[4:] == [
+        "A ▲ 65,975–66,305 +1.5% · $40.0M → $30.0M of shorts · grade B · 0 of 5",
+        (
+            "Alert 65,322. If price comes to 65,645–65,777 and forced orders grow: far edge 66,305."
+            " Off if a candle closes below 63,323, for a turn there above 66,703."
+        ),
+        "B ▼ 63,705–64,025 −1.5% · $40.0M → $30.0M of longs · grade B · 0 of 5",
+        (
+            "Alert 64,672. If price comes to 64,345–64,217 and forced orders grow: far edge 63,705."
+            " Off if a candle closes above 66,703, for a turn there below 63,323."
+        ),
+        "C ▲ 67,600–67,938 $60.0M, alert 66,931 · C ▼ 62,088–62,400 $60.0M, alert 63,030",
+        "Bull: if a candle closes above 66,305, next C 67,600–67,938.",
+        "Bear: if a candle closes below 63,705, next C 62,088–62,400.",
+        "Map grade B. +n of m: for a zone less against it; no probability.",
+        "If price went there, about so much would be force-closed: modelled → expected.",
+        "Modelled, not measured. Not a forecast. Not advice.",
+    ]
+    assert {"plan BTC 24h full", "why plan BTC 24h"} <= set(words(found))
+
+
+async def test_the_first_screen_warns_of_a_weekend_and_a_release_and_of_what_is_not_there() -> None:
+    scene = a_known_scene(A)
+    event = Event(at=SATURDAY + timedelta(hours=3), name="FOMC")
+    history = replace(scene.history, at=SATURDAY)
+    told = await said("btc", replace(scene, history=history, events=(event,)))
+    assert told[5] == "Weekend: half as much may stand · FOMC in 3 h: read it after"
+    assert "far edge 66,305. A turn there is off above 67," in told[7]
+    assert "Bear: no zone below." in told
+    assert "Bull: if a candle closes above 66,305, nothing more on the map." in told
+    here = await said("btc", a_known_scene(replace(A, distance=0.0), B))
+    assert here[5].startswith("Price is in it; far edge 66,305. Off if a candle closes below")
+
+
+async def test_all_of_it_says_the_same_in_full() -> None:
     assert (await said())[:12] == [
         "BTC plan · 24h",
         "65,000  +0.0% in 24 h",
@@ -129,7 +167,7 @@ async def test_without_a_case_that_is_said() -> None:
 
 async def test_of_enough_cases_the_frequencies_are_told_with_n_and_interval() -> None:
     outcomes = [*cases(25), *cases(12, Kind.IGNORED), *cases(3, side=Side.SHORT)]
-    told = await said("btc", None, *outcomes)
+    told = await said("btc full", None, *outcomes)
     assert "A n = 3, shorts within 2%: too few to tell" in told
     assert (
         "B n = 37, longs within 2%: most often tap-and-reject; tap-and-reject 68% (51–80),"
@@ -138,7 +176,7 @@ async def test_of_enough_cases_the_frequencies_are_told_with_n_and_interval() ->
 
 
 async def test_a_simulated_past_says_so() -> None:
-    told = await said("btc", None, *cases(ENOUGH, simulated=True))
+    told = await said("btc full", None, *cases(ENOUGH, simulated=True))
     assert any(each.startswith(f"B SIMULATED, n = {ENOUGH}") for each in told)
 
 
@@ -150,7 +188,7 @@ async def test_where_outcomes_cannot_be_read_the_rest_is_told() -> None:
             raise StorageError("the database is away")
 
     desk = replace(await a_plan_desk(a_known_scene()), scores=Broken())
-    told = plain((await COMMANDS["plan"].invoke(desk, CALLER, "btc")).text)
+    told = plain((await COMMANDS["plan"].invoke(desk, CALLER, "btc full")).text)
     assert "Likely reaction: what came of alerts cannot be read now" in told
     assert "A ▲" in told
 
@@ -227,24 +265,27 @@ async def test_one_venue_and_another_range_are_asked_for_and_kept_by_the_buttons
     assert markets.asked[-1][0].venue == "okx"
     assert markets.asked[-1][1] == timedelta(days=3)
     assert plain(found.text).startswith("BTC plan · 3d")
-    assert {"plan BTC 3d okx sources", "plan BTC 3d okx"} <= set(words(found))
+    asked = {"plan BTC 3d okx full", "plan BTC 3d okx", "why plan BTC 3d okx"}
+    assert asked <= set(words(found))
     assert found.in_place
 
 
 async def test_where_from_names_venue_value_and_age_of_every_input() -> None:
     scene = a_known_scene(books={"binance": a_book(1e6, age_s=2.0)}, **MOVING)
-    told = await said("btc sources", scene, *cases(3))
+    desk = await a_plan_desk(scene, *cases(3))
+    told = plain((await COMMANDS["why"].invoke(desk, CALLER, "plan btc")).text).splitlines()
     for line in (
-        "price Binance · 65,000 · 4 s old",
-        "open interest OKX · $21.7M · 0 s old",
-        "funding Binance · 0.03% the newest of 50 rates · 0 s old",
-        "order book Binance · $2.00M within 1% of its middle · 2 s old",
-        "order book OKX · unknown",
-        "usual day $100M liquidated, modelled",
+        "price Binance 65,000, 4 s old",
+        "open interest Binance $21.7M; Bybit $21.7M; OKX $21.7M, 0 s old",
+        "funding Binance 0.03%, the newest of 50 rates, 0 s old",
+        "order book Binance $2.00M within 1% of its middle 2 s old; Bybit unknown; OKX unknown",
+        "usual day $100M, liquidated, modelled",
         "calendar the operator gave none",
-        "likely at B ▼ 3 alerts of cluster_approach, this bot's own, graded later",
-        "A ▲ confluence +4 of 6",
-        "+ open interest, 24 h +5%",
+        "Reaction: 3 of this bot's own alerts, graded later",
+        (
+            "Score +4 of 6: + open interest, taker flow, book before it, trend, volume; − funding;"
+            " ? level on the chart, scheduled release"
+        ),
     ):
         assert line in told
 

@@ -40,7 +40,7 @@ SATURDAY = datetime(2026, 1, 10, 12, tzinfo=UTC)
 
 
 async def test_the_buttons_subscribe_to_the_levels_of_the_plan() -> None:
-    found = words(await ask())
+    found = words(await ask("btc"))
     assert found[:3] == [
         "/subscribe BTC near 1% short",
         "/subscribe BTC near 1% long",
@@ -96,7 +96,7 @@ async def test_a_rule_that_does_not_run_is_not_offered() -> None:
     base=st.sampled_from(["BTC", "1000000MOG", "币安人生", "_*~`"]),
     price=st.floats(1e-6, 1e6),
     usd=st.floats(1e3, 9e11),
-    part=st.sampled_from(["plan", "sources"]),
+    part=st.sampled_from(["brief", "full"]),
     venues=st.integers(1, 8),
     weekend=st.booleans(),
 )

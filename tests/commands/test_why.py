@@ -139,8 +139,8 @@ async def test_below_an_alert_of_a_shared_chat_its_administrators_act_for_it() -
     assert await talk.desk.ledger.subscriptions.listed() == ()
 
 
-@pytest.mark.parametrize("name", ["x'; --", "é", "a" * 33])
+@pytest.mark.parametrize("name", ["x';--", "é", "a" * 33])
 async def test_what_is_no_name_of_an_alert_says_so(name: str) -> None:
-    found = await a_conversation().ask(f"why id={name}" if " " not in name else f"why {name}", ANN)
+    found = await a_conversation().ask(f"why {name}", ANN)
     assert found.private
-    assert "alert" in plain(found.text) or "I cannot read" in plain(found.text)
+    assert "name of an alert" in plain(found.text)

@@ -9,8 +9,8 @@ import pytest
 from liqbot.market.calendar import Event
 from liqbot.market.tape import Tape
 from liqbot.market.units import MINUTE_MS, Usd, floats, ms_of
-from liqbot.planning.sources import Source, sources_of
 from liqbot.rules.rule import Scene
+from liqbot.tracing.sources import Source, of_scene
 from tests.builders import a_liquidation
 from tests.planning.scenes import a_known_scene
 from tests.rules.scenes import a_scene
@@ -20,7 +20,7 @@ AGES = {"binance": 4.0, "bybit": 5.0, "okx": 6.0}
 
 
 def told(scene: Scene) -> dict[tuple[str, str], Source]:
-    return {(each.what, each.venue): each for each in sources_of(scene, AGES)}
+    return {(each.what, each.venue): each for each in of_scene(scene, AGES)}
 
 
 def value(source: Source) -> float:

@@ -1,4 +1,4 @@
-"""Where the numbers of a plan come from: which venue told what, and how long ago."""
+"""What numbers rest on: which venue told what, and how long ago."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,8 +24,19 @@ class Source:
     note: str = ""
 
 
-def sources_of(scene: Scene, ages: Mapping[str, float]) -> tuple[Source, ...]:
-    """Return what a plan rests on; `ages` are those of each venue's newest datum, seconds."""
+def of_map(
+    history: History, ages: Mapping[str, float], *, books: bool = False
+) -> tuple[Source, ...]:
+    """Return what a map rests on, and the books beside it.
+
+    `ages` are those of each venue's newest datum, seconds.
+    """
+    beside = tuple(_books(history)) if books else ()
+    return (_price(history, ages), *_interest(history), *beside, _map(history))
+
+
+def of_scene(scene: Scene, ages: Mapping[str, float]) -> tuple[Source, ...]:
+    """Return all that is told of a market; `ages` as for its map."""
     history = scene.history
     return (
         _price(history, ages),
@@ -114,13 +125,12 @@ def _tapes(scene: Scene) -> Iterator[Source]:
 
 
 def _map(history: History) -> Source:
-    model = history.model
     return Source(
         what="map",
         venue="",
         fact=Fact("coverage", history.coverage, Unit.FRACTION),
         age_s=_age_s(history, history.snapshot.at_ms),
-        note=f"of its bars known; model {model.version}",
+        note="of its bars known, the newest closed",
     )
 
 

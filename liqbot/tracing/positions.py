@@ -1,0 +1,100 @@
+"""How the numbers about somebody's position are made."""
+
+from collections.abc import Collection, Iterator, Mapping
+from math import isfinite
+
+from liqbot.chat.facts import venue_name
+from liqbot.chat.numbers import Numbers
+from liqbot.chat.richtext import Bold, Dim, Line
+from liqbot.heatmap.clusters import Cluster
+from liqbot.heatmap.exposure import beside, buffer, gap, on_the_way
+from liqbot.heatmap.history import History
+from liqbot.heatmap.liquidation import LiquidationQuote
+from liqbot.market.units import Side
+from liqbot.tracing.parts import held, within_reach
+from liqbot.tracing.trace import expected_words, venue_words
+
+_SOURCE = 100  # characters of where brackets are from
+
+
+def quote_lines(
+    quotes: Mapping[str, LiquidationQuote], told: Collection[str], numbers: Numbers
+) -> Iterator[Line]:
+    """Yield each venue's formula with what goes into it; `told` are those that tell brackets."""
+    one = next(iter(quotes.values()))
+    quantity, entry = one.quantity, numbers.price(one.entry)
+    size = f"q {quantity:g}" if quantity else "q small: the lowest bracket"
+    yield (
+        Bold("In all formulas"),
+        (
+            f" s {one.side.sign:+.0f} ({one.side.value}), {size}, E {entry},"
+            f" M q·E/{one.leverage:g}, m and A of the bracket, f closing fee"
+        ),
+    )
+    built: dict[str, list[str]] = {}
+    for venue, quote in quotes.items():
+        low, high = quote.bracket
+        span = f"{numbers.usd(low)}–{numbers.usd(high)}" if isfinite(high) else "any size"
+        margin = f"m {_percent(quote.maintenance_rate)}, A {numbers.usd(quote.maintenance_amount)}"
+        fee = f", f {_percent(quote.fee)}" if quote.fee else ""
+        price = numbers.price(quote.price) if quote.price > 0 else "none"
+        source = "told by it" if venue in told else "built in"
+        yield (
+            Bold(f"{venue_name(venue)} {price}"),
+            f" = {quote.formula}: {margin}{fee}, bracket {span}, {source}",
+        )
+        if venue not in told:
+            built.setdefault(_short(quote.source), []).append(venue_name(venue))
+    for source, names in built.items():
+        yield (Dim(f"Built in for {', '.join(names)}: {source}"),)
+
+
+def way_lines(
+    history: History, side: Side, prices: Mapping[str, float], numbers: Numbers
+) -> Iterator[Line]:
+    """Yield what fires on the way to named prices, from the mark."""
+    mark = history.snapshot.mark
+    for name, price in prices.items():
+        reach = max(side.sign * (1 - price / mark), 0.0)
+        if not reach > 0:
+            continue
+        split = within_reach(history, side, reach)
+        span = f"{side.value}s from {numbers.price(mark)} to {numbers.price(price)}"
+        parts = f"{split.bins} price bins ({venue_words(split, numbers)})"
+        yield (
+            Bold(f"To {name} {numbers.usd(split.expected_usd)}"),
+            f" = {expected_words(split, numbers)}, {span}, {parts}",
+        )
+
+
+def met_lines(
+    history: History, side: Side, at: float, last: float, numbers: Numbers
+) -> Iterator[Line]:
+    """Yield whose the nearest cluster on the way to `last` is, and the one at `at`."""
+    met = beside(history.clusters, side, at)
+    way = on_the_way(history.clusters, side, history.snapshot.mark, last)
+    for cluster in way[:1]:
+        if cluster is not met:
+            yield (Bold("Nearest on the way "), _cluster(cluster, history, numbers))
+    if met is None:
+        yield (f"No cluster of {side.value}s within 0.5% of {numbers.price(at)}",)
+        return
+    away = f"{numbers.percent(gap(met, at), 2)[1:]} from {numbers.price(at)}"
+    room = f"{numbers.percent(buffer(history))[1:]} from its edge"
+    said = f"{_cluster(met, history, numbers)}; outside keeps {room}"
+    yield (Bold(f"Cluster {away} "), said)
+
+
+def _cluster(cluster: Cluster, history: History, numbers: Numbers) -> str:
+    split = held(history, cluster)
+    span = f"{numbers.price(cluster.low)}–{numbers.price(cluster.high)}"
+    usd = numbers.usd(split.expected_usd)
+    return f"{span} {usd} = {expected_words(split, numbers)} ({venue_words(split, numbers)})"
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.4g}%"
+
+
+def _short(source: str) -> str:
+    return source if len(source) <= _SOURCE else f"{source[: _SOURCE - 1].rstrip()}…"

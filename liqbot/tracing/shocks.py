@@ -1,0 +1,82 @@
+"""How the numbers of one shock to several markets are made."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from liqbot.chat.facts import age, venue_name
+from liqbot.chat.numbers import Numbers
+from liqbot.chat.realised import ARROW
+from liqbot.chat.richtext import Bold, Line
+from liqbot.chat.shock import size
+from liqbot.heatmap.cascade import Cascade
+from liqbot.heatmap.shock import Exposure, total_of
+from liqbot.market.units import Side
+from liqbot.tracing.parts import within_reach
+from liqbot.tracing.trace import expected_words, named_words, venue_words
+
+_HEAVIEST = 3  # markets that are taken apart
+
+
+def shock_lines(exposures: Sequence[Exposure], numbers: Numbers) -> Iterator[Line]:
+    """Yield the sums over all markets, then how the heaviest of their parts are made."""
+    share = size(exposures[0].shock, numbers)
+    for side in Side:
+        total = total_of(exposures, side)
+        by_market = {
+            each.history.base: each.pushed[side.index].base.fired_usd for each in exposures
+        }
+        cases = f"{numbers.usd(total.low)} … {numbers.usd(total.high)}"
+        yield (
+            Bold(f"{ARROW[side]} all by {share}: {numbers.usd(total.base)}"),
+            f" = {named_words(by_market, numbers)}; {cases}: their own low and high cases summed",
+        )
+    for each in exposures[:_HEAVIEST]:
+        for side in Side:
+            yield _market(each, side, share, numbers)
+
+
+def market_lines(
+    exposures: Sequence[Exposure], blind: Mapping[str, str], numbers: Numbers
+) -> Iterator[Line]:
+    """Yield what the heaviest markets rest on, a line each, and which cannot be seen."""
+    for each in exposures[:_HEAVIEST]:
+        history = each.history
+        interest = {
+            venue_name(venue): float(row[-1] * history.snapshot.mark)
+            for venue, row in zip(history.venues, history.interest, strict=True)
+            if np.isfinite(row[-1])
+        }
+        depth = each.pushed[0].depth
+        books = f"{len(depth.reaches)} of {len(history.venues)} books"
+        old = f", {age(depth.age_s)} old" if depth.is_known else ""
+        told = f"price {venue_name(history.leading)} {numbers.price(history.snapshot.mark)}"
+        oi = f"open interest {named_words(interest, numbers, 3)}"
+        known = f"{numbers.share(history.coverage)} of bars, data {age(history.data_age_s)} old"
+        yield (Bold(history.base), f" {told} · {oi} · {books}{old} · {known}")
+    if len(exposures) > _HEAVIEST:
+        yield (f"{len(exposures) - _HEAVIEST} more markets in the same way",)
+    if blind:
+        yield (Bold("Blind"), f", not counted: {', '.join(blind)}")
+
+
+def _market(each: Exposure, side: Side, share: str, numbers: Numbers) -> Line:
+    """Say how what a market fires is made: within the shock, and beyond."""
+    split, pushed = within_reach(each.history, side, each.shock), each.pushed[side.index]
+    near = f"within {share} {numbers.usd(split.expected_usd)} = {expected_words(split, numbers)}"
+    venues = venue_words(split, numbers) if split.usd > 0 else ""
+    beyond = _beyond(pushed, numbers)
+    head = f"{each.history.base} {ARROW[side]}"
+    return (Bold(head), f" {near}{f' ({venues})' if venues else ''}{beyond}")
+
+
+def _beyond(pushed: Cascade, numbers: Numbers) -> str:
+    """Say what a shock sets off beyond itself, with what bins cut at the price hold up to it."""
+    fired, way = pushed.base.fired_usd, pushed.on_way_usd
+    if not fired > way * 1.005:
+        return ""
+    to = numbers.price(pushed.target)
+    return (
+        f"; in all {numbers.usd(fired)} = {numbers.usd(way)} to {to}"
+        f" + {numbers.usd(fired - way)} set off beyond"
+    )

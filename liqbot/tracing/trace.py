@@ -1,0 +1,118 @@
+"""How the numbers of one answer came about, and how that is told."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+
+from liqbot.alerting.figures import figure
+from liqbot.chat.facts import age, venue_name
+from liqbot.chat.numbers import Numbers
+from liqbot.chat.richtext import Bold, Line, RichText, length, shorten
+from liqbot.heatmap.history import History
+from liqbot.market.units import Side, moment_of
+from liqbot.tracing.parts import Split
+from liqbot.tracing.sources import Source
+
+_NAMED = 4  # parts; what is left of more is summed
+_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """How an answer's numbers are made, as of a moment."""
+
+    title: str  # "BTC what if price goes to 62,000"
+    at: datetime  # aware, UTC
+    made: Sequence[Line]  # a number each, the first ones first
+    told: Sequence[Line] = ()  # what they rest on
+    simulated: bool = False
+
+    def lines(self, limit: int) -> RichText:
+        """Return what fits into so many characters; how a lesser number is made goes first."""
+        simulated = "SIMULATED · " if self.simulated else ""
+        at = self.at.astimezone(UTC)
+        head = (Bold(self.title), f" · {simulated}as of {at:%Y-%m-%d %H:%M:%S} UTC")
+        told: RichText = ((Bold("Told by venues"),), *self.told) if self.told else ()
+        room = limit - length(told) - 1
+        return shorten((*shorten((head, *self.made), room), *told), limit)
+
+
+def named_words(parts: Mapping[str, float], numbers: Numbers, most: int = _NAMED) -> str:
+    """Write a sum's parts, the largest first: Binance $61M, Bybit $30M, 2 others $3M."""
+    ranked = sorted((name for name in parts if parts[name] > 0), key=lambda name: -parts[name])
+    shown = ranked if len(ranked) <= most else ranked[: most - 1]
+    said = [f"{name} {numbers.usd(parts[name])}" for name in shown]
+    if rest := ranked[len(shown) :]:
+        said.append(f"{len(rest)} others {numbers.usd(sum(parts[name] for name in rest))}")
+    return ", ".join(said) or "nothing"
+
+
+def venue_words(split: Split, numbers: Numbers) -> str:
+    """Write what each venue holds of what is modelled."""
+    return named_words({venue_name(name): usd for name, usd in split.venues.items()}, numbers)
+
+
+def tier_words(split: Split, numbers: Numbers) -> str:
+    """Write what each leverage holds of what is modelled."""
+    return named_words({f"{tier:g}x": usd for tier, usd in split.tiers.items()}, numbers)
+
+
+def expected_words(split: Split, numbers: Numbers) -> str:
+    """Write how what is expected follows from what is modelled."""
+    return f"{numbers.usd(split.usd)} modelled × {factor_words(split.ratio, numbers)} realised"
+
+
+def factor_words(factor: float, numbers: Numbers) -> str:
+    """Write a factor to three digits, without zeros at its end: 0.75, 0.402."""
+    shown = float(f"{factor:.{_DIGITS}g}")
+    decimals = next((n for n in range(7) if round(shown, n) == shown), 6)
+    return numbers.decimal(shown, decimals)
+
+
+def model_line(history: History, numbers: Numbers) -> Line:
+    """Say which model it is, and what it was fitted on."""
+    model = history.model
+    realised = " and ".join(
+        f"{factor_words(model.realisation[side.index], numbers)} of {side.value}s" for side in Side
+    )
+    since, until = model.fitted_from_ms, model.fitted_to_ms
+    fitted = "built in, not fitted to this market"
+    if since is not None and until is not None:
+        days = f"{numbers.day(moment_of(since))} to {numbers.day(moment_of(until))}"
+        fitted = f"fitted {days} on {'+'.join(map(venue_name, model.venues)) or 'all venues'}"
+    return (Bold("Model"), f" {model.version}, {fitted}; realised ÷ modelled {realised}")
+
+
+def told_lines(sources: Iterable[Source], numbers: Numbers) -> Iterator[Line]:
+    """Yield what was told, a line for each kind of thing, with venue, value and age."""
+    for what, group in groupby(sources, key=lambda each: each.what):
+        told = list(group)
+        note, old = _common([each.note for each in told]), _common([_old(each) for each in told])
+        said = [_source(each, numbers, noted=not note, dated=not old) for each in told]
+        yield (Bold(what), " ", ", ".join(filter(None, ["; ".join(said), note, old])))
+
+
+def blind_line(venues: Mapping[str, str]) -> Iterator[Line]:
+    """Say which venues cannot be seen now, and why; nothing where all can."""
+    if venues:
+        said = "; ".join(f"{venue_name(venue)}: {why}" for venue, why in venues.items())
+        yield (Bold("Blind"), f" {said}")
+
+
+def _source(source: Source, numbers: Numbers, *, noted: bool, dated: bool) -> str:
+    fact = source.fact
+    unknown = "unknown" if fact is None and not source.note else ""
+    shown = figure(fact.value, fact.unit, numbers) if fact else unknown
+    where = venue_name(source.venue) if source.venue else ""
+    note, old = source.note if noted else "", _old(source) if dated else ""
+    return " ".join(filter(None, (where, shown, note, old)))
+
+
+def _old(source: Source) -> str:
+    return "" if source.age_s is None else f"{age(source.age_s)} old"
+
+
+def _common(words: Sequence[str]) -> str:
+    """Return what all say alike; nothing where they differ."""
+    return words[0] if len(set(words)) == 1 else ""

@@ -1,0 +1,44 @@
+"""How a scorecard was counted."""
+
+from liqbot.alerting.score import Axis, score
+from liqbot.chat.numbers import Numbers
+from liqbot.chat.richtext import plain
+from liqbot.heatmap.model import Model
+from liqbot.tracing.scores import score_lines
+from tests.builders import START_MS
+from tests.commands.test_accuracy import SCORES, cases
+
+NUMBERS = Numbers("en", "UTC")
+
+
+def test_a_skill_tells_its_hours_and_cases_their_rules() -> None:
+    model = Model(
+        version="BTC-3",
+        venues=("binance", "okx"),
+        fitted_from_ms=START_MS,
+        fitted_to_ms=START_MS + 10 * 86_400_000,
+        scores=SCORES,
+    )
+    rows = score([*cases(24), *cases(3, "thin_book")], (Axis.RULE,))
+    told = plain(tuple(score_lines({"BTC": model}, rows, "30d", NUMBERS))).splitlines()
+    assert told[0] == (
+        "BTC 0.71 on 268 h after those it was fitted to;"
+        " model BTC-3, 1 Jan to 11 Jan on Binance+OKX"
+    )
+    assert told[2] == "27 cases in 30d = cluster approach 24 + thin book 3"
+    assert told[3].startswith("0 more not counted")
+    assert told[4] == "$90.0M of $360M: 9 swept levels whose orders were heard"
+
+
+def test_without_a_fit_or_a_case_nothing_is_made_up() -> None:
+    told = plain(tuple(score_lines({}, (), "7d", NUMBERS))).splitlines()
+    assert told[0] == "0 cases in 7d = none"
+    bare = plain(tuple(score_lines({"ETH": Model()}, (), "7d", NUMBERS))).splitlines()
+    assert bare[0] == "ETH not scored; model prior-1"
+
+
+def test_rules_beyond_the_first_are_summed() -> None:
+    rules = ("a", "b", "c", "d", "e", "f", "g", "h")
+    rows = score([each for rule in rules for each in cases(2, rule)], (Axis.RULE,))
+    told = plain(tuple(score_lines({}, rows, "7d", NUMBERS))).splitlines()
+    assert told[0].endswith(" + others 4")

@@ -1,0 +1,94 @@
+"""How a trace is told: what it is of, its parts, and what it rests on, in so many characters."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from liqbot.chat.numbers import Numbers
+from liqbot.chat.richtext import length, plain
+from liqbot.heatmap.model import Model
+from liqbot.rules.rule import Fact, Unit
+from liqbot.tracing.sources import Source
+from liqbot.tracing.trace import (
+    Trace,
+    blind_line,
+    factor_words,
+    model_line,
+    named_words,
+    told_lines,
+)
+from tests.builders import START_MS
+from tests.charts.histories import a_history
+
+AT = datetime(2026, 1, 7, 14, 5, 9, tzinfo=UTC)
+NUMBERS = Numbers("en", "UTC")
+
+
+def test_it_says_of_what_and_as_of_when() -> None:
+    trace = Trace(title="BTC levels", at=AT, made=[("a = b + c",)], simulated=True)
+    assert plain(trace.lines(2000)).splitlines() == [
+        "BTC levels · SIMULATED · as of 2026-01-07 14:05:09 UTC",
+        "a = b + c",
+    ]
+
+
+def test_what_it_rests_on_is_kept_where_room_is_short() -> None:
+    made = [(f"number {i} = one + another",) for i in range(100)]
+    trace = Trace(title="BTC", at=AT, made=made, told=[("price Binance 65,000",)])
+    told = trace.lines(500)
+    assert length(told) <= 500
+    assert plain(told).splitlines()[-2:] == ["Told by venues", "price Binance 65,000"]
+    assert "more lines left out" in plain(told)
+    assert length(trace.lines(90)) <= 90
+
+
+def test_the_smallest_parts_are_summed() -> None:
+    parts = {"Gate": 1e6, "Binance": 61e6, "OKX": 12e6, "Bybit": 30e6, "Bitget": 2e6, "dYdX": 0.0}
+    said = named_words(parts, NUMBERS)
+    assert said == "Binance $61.0M, Bybit $30.0M, OKX $12.0M, 2 others $3.00M"
+    assert named_words({"Binance": 0.0}, NUMBERS) == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"), [(0.75, "0.75"), (0.4021, "0.402"), (1.0, "1"), (0.00123, "0.00123")]
+)
+def test_a_factor_has_three_digits_at_most(factor: float, said: str) -> None:
+    assert factor_words(factor, NUMBERS) == said
+
+
+def test_a_model_says_what_it_was_fitted_on() -> None:
+    built_in = plain((model_line(a_history(), NUMBERS),))
+    assert "built in, not fitted to this market; realised ÷ modelled 0.75 of longs" in built_in
+    fitted = Model(
+        version="BTC-3",
+        venues=("binance", "okx"),
+        fitted_from_ms=START_MS,
+        fitted_to_ms=START_MS + 40 * 86_400_000,
+        realisation=(0.4, 0.5),
+    )
+    said = plain((model_line(a_history(model=fitted), NUMBERS),))
+    assert said == (
+        "Model BTC-3, fitted 1 Jan to 10 Feb on Binance+OKX;"
+        " realised ÷ modelled 0.4 of longs and 0.5 of shorts"
+    )
+
+
+def test_what_was_told_has_a_line_each_with_what_all_share_at_its_end() -> None:
+    interest = [
+        Source(what="open interest", venue=venue, fact=Fact("oi", 1e9, Unit.USD), age_s=4.0)
+        for venue in ("binance", "okx")
+    ]
+    books = [
+        Source(what="order book", venue="binance", fact=Fact("1%", 2e6, Unit.USD), age_s=2.0),
+        Source(what="order book", venue="okx"),
+    ]
+    assert plain(tuple(told_lines([*interest, *books], NUMBERS))).splitlines() == [
+        "open interest Binance $1.00B; OKX $1.00B, 4 s old",
+        "order book Binance $2.00M 2 s old; OKX unknown",
+    ]
+
+
+def test_who_is_blind_is_said_with_the_reason() -> None:
+    assert list(blind_line({})) == []
+    said = plain(tuple(blind_line({"okx": "no answer for 6 min"})))
+    assert said == "Blind OKX: no answer for 6 min"
