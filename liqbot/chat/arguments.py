@@ -36,12 +36,7 @@ _MOST_WORDS = 16
 _NEARLY = 0.7  # of its letters, for a word to have been meant for another
 _LONGEST = timedelta(days=3650)
 _SPAN = re.compile(r"(\d{1,5}) ?([mhdw])")
-_UNITS = {
-    "w": timedelta(weeks=1),
-    "d": timedelta(days=1),
-    "h": timedelta(hours=1),
-    "m": timedelta(minutes=1),
-}
+_UNITS = {each[0]: timedelta(**{each: 1}) for each in ("weeks", "days", "hours", "minutes")}
 
 
 @dataclass(frozen=True, slots=True)
