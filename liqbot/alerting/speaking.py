@@ -13,6 +13,7 @@ from liqbot.chat.message import LONGEST_WORDS, Button, ChatId, Message
 from liqbot.chat.richtext import Span, letters
 
 CHANNEL = "channel"
+MINE, THEIRS = "My alerts", "Alerts here"  # what a button to a list says, of one and of a chat
 ACTIONS: Mapping[str, str] = MappingProxyType(  # after /channel: what each says of one's own
     {
         "add": "subscribe",
@@ -72,7 +73,8 @@ def _hinted(chat: ChatId, span: Span) -> Span:
 
 def buttons(chat: ChatId, *offered: tuple[str, str]) -> tuple[Button, ...]:
     """Return a row of buttons, of labels and words that act for a chat; those that can be."""
-    said = [(label, acting(chat, words)) for label, words in offered]
+    shared = {MINE: THEIRS} if chat.user is None else {}
+    said = [(shared.get(label, label), acting(chat, words)) for label, words in offered]
     return tuple(
         Button(label, words) for label, words in said if len(words.encode()) <= LONGEST_WORDS
     )

@@ -4,6 +4,7 @@ A rule that is not listed here goes by its name, and by the first of its setting
 min_ or max_.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -17,6 +18,7 @@ from annotated_types import Ge, GroupedMetadata, Gt, Le, Lt
 from liqbot.errors import OutOfRange
 from liqbot.rules.rule import Rule, Unit
 
+_OF_PRICE = re.compile(r", as (a )?fractions? of (the|its|that) price\b.*")  # a line says 2%
 _BOUNDS = {Gt: ("above", "gt"), Ge: ("at least", "ge"), Lt: ("below", "lt"), Le: ("at most", "le")}
 SCALE = {"": 0, "k": 3, "m": 6, "b": 9, "t": 12}  # powers of ten
 _FITS: Mapping[type, Callable[[float, float], bool]] = {Gt: gt, Ge: ge, Lt: lt, Le: le}
@@ -147,6 +149,13 @@ def term_of(rule: Rule[Any]) -> Term:
 def rule_words(name: str) -> str:
     """Write the name of a rule as people read it: cluster approach."""
     return name.replace("_", " ")
+
+
+def meaning_of(rule: Rule[Any]) -> str:
+    """Say what the number is that a line is drawn for; "" where its setting does not say."""
+    hint = get_type_hints(rule.settings, include_extras=True).get(term_of(rule).setting)
+    said = (each for each in getattr(hint, "__metadata__", ()) if isinstance(each, str))
+    return _OF_PRICE.sub(".", next(said, ""))
 
 
 def checked(rule: Rule[Any], value: float, shown: str) -> float:

@@ -18,6 +18,7 @@ from liqbot.alerting.figures import (
 from liqbot.alerting.gathering import CASCADE, GATHERED
 from liqbot.alerting.notices import came, notification
 from liqbot.alerting.speaking import buttons
+from liqbot.alerting.vocabulary import rule_words
 from liqbot.chat.facts import age
 from liqbot.chat.message import Button, ChatId, Message
 from liqbot.chat.numbers import Numbers
@@ -95,16 +96,14 @@ def message(post: Post, numbers: Numbers, at: datetime) -> Message:
 
 
 def why(deliveries: Sequence[Delivery], numbers: Numbers) -> RichText:
-    """Say why an alert was told: the rule, its values against their lines, and when it was what.
-
-    Of a message with several, each is said.
-    """
+    """Say of each alert why it was told: the rule, values against lines, and when it was what."""
     lines: list[Line] = []
     for name, each in latest(deliveries).items():
         if each.alert is None:
             continue
         alert, finding = each.alert, each.alert.finding
-        lines.append((Bold(f"{_markets(alert)} · {alert.fingerprint.rule}"), " ", Code(alert.id)))
+        named = f"{_markets(alert)} · {rule_words(alert.fingerprint.rule)}"
+        lines.append((Bold(named), " ", Code(alert.id)))
         lines += [(each,) for each in _criteria(alert, numbers)]
         lines += [(fact_words(fact, numbers),) for fact in _facts(finding)]
         lines.append((f"grade {finding.grade}, {venue_words(finding)}",))

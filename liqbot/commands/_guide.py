@@ -8,7 +8,7 @@ from typing import Any
 from liqbot.alerting.phrasing import EXAMPLES
 from liqbot.alerting.roster import Terms
 from liqbot.alerting.subscription import Wish
-from liqbot.alerting.vocabulary import checked, drawn, term_of, write_value
+from liqbot.alerting.vocabulary import checked, drawn, meaning_of, term_of, write_value
 from liqbot.chat.message import LONGEST_WORDS, Button, Message
 from liqbot.chat.richtext import Bold, Code, Dim, Line
 from liqbot.commands._own import ALL, market
@@ -50,7 +50,7 @@ def how_much(wish: Wish, terms: Terms) -> Message:
     least = " at least $40M" if term.amount else ""
     text: list[Line] = [
         (Bold(market(wish.base)), f": {rule.summary.removeprefix('Say when ')}."),
-        ("From where on?" if lines else "There is one line for all.",),
+        (f"From where on? {meaning_of(rule)}" if lines else "There is one line for all.",),
         (Dim("More in words, such as "), Code(f"/subscribe {base} {word}{least}, once")),
     ]
     offered = [("As usual", f"subscribe {base} {word}")]

@@ -7,6 +7,7 @@ from liqbot.alerting.alert import EVERYWHERE
 from liqbot.alerting.phrasing import echo
 from liqbot.alerting.roster import Terms
 from liqbot.alerting.subscription import Recipient, Subscription
+from liqbot.alerting.vocabulary import rule_words
 from liqbot.chat.arguments import MARKET, Known, Word
 from liqbot.chat.numbers import Numbers
 from liqbot.commands.command import Caller, view_of
@@ -73,7 +74,7 @@ def phrased(subscription: Subscription, terms: Terms) -> str:
     wish = subscription.wish
     rule = terms.rules.get(wish.rule)
     if rule is None:
-        return f"{wish.base or ALL} {wish.rule}, which nobody looks for here now"
+        return f"{wish.base or ALL} {rule_words(wish.rule)}, which nobody looks for here now"
     return echo(wish, rule)
 
 

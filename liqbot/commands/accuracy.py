@@ -9,6 +9,7 @@ from typing import Annotated
 
 from liqbot.alerting.outcome import Kind
 from liqbot.alerting.score import Axis, Lift, Row, Share
+from liqbot.alerting.vocabulary import rule_words
 from liqbot.calibration.distances import distance_score
 from liqbot.calibration.refit import LEAST_SPANS
 from liqbot.charts._accuracy import LEAST, Scorecard, draw_accuracy
@@ -214,13 +215,13 @@ def _alerts(scored: Sequence[Row], span: str, numbers: Numbers) -> Iterator[Line
             yield from _rule(row, numbers)
     for row in few:
         if row.n:
-            yield (Bold(row.key[Axis.RULE]), f" {_cases(row.n)}: says nothing yet")
+            yield (Bold(rule_words(row.key[Axis.RULE])), f" {_cases(row.n)}: says nothing yet")
     yield from _dollars(rows, numbers)
 
 
 def _rule(row: Row, numbers: Numbers) -> Iterator[Line]:
     reached = f" {_cases(row.n)}: price got there {_share(row.reached, numbers)}"
-    yield (Bold(row.key[Axis.RULE]), reached)
+    yield (Bold(rule_words(row.key[Axis.RULE])), reached)
     over = zip(("random", "mirror"), row.reach_lift, strict=True)
     yield (" · ".join(f"× {name} {_lift(lift, numbers)}" for name, lift in over),)
     came = [(words, row.kinds[kind]) for kind, words in _CAME.items()]
@@ -244,7 +245,7 @@ def _unproven(desk: Desk, bases: Sequence[str], numbers: Numbers) -> Iterator[Li
         if base in bases:
             how = "muted" if terms.mute_unproven else "told as unproven"
             lift = numbers.decimal(doubt.lift, 2)
-            yield (Bold(f"{rule} on {base}"), f" {how}: × {lift} in {_cases(doubt.n)}")
+            yield (Bold(f"{rule_words(rule)} on {base}"), f" {how}: × {lift} in {_cases(doubt.n)}")
 
 
 def _cases(count: int) -> str:

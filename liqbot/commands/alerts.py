@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Literal
 
+from liqbot.alerting.speaking import MINE
 from liqbot.alerting.subscription import LASTING, Recipient, Subscription
 from liqbot.alerting.upkeep import extended
 from liqbot.chat.arguments import one_of
@@ -60,7 +61,7 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     text = [(Bold(f"{done}:"), " ", *_line(each, desk, at, numbers)) for each in found]
     return Message(
         text=shorten(tuple(text), _TEXT),
-        buttons=((Button("My alerts", "alerts"),),),
+        buttons=((Button(MINE, "alerts"),),),
         private=True,
     )
 

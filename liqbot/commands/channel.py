@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from liqbot.alerting.speaking import ACTIONS, buttons
+from liqbot.alerting.speaking import ACTIONS, MINE, buttons
 from liqbot.chat.arguments import LINE, Word
 from liqbot.chat.message import Button, Message
 from liqbot.chat.richtext import Bold, Code, Line
@@ -52,7 +52,7 @@ def _instead() -> Message:
     """Say what there is where nobody else reads."""
     text: Line = ("This chat is yours alone: ", Code("/subscribe"), " tells you, ")
     text += (Code("/alerts"), " lists it. ", Code("/channel"), " is for groups and channels.")
-    return Message(text=(text,), buttons=((Button("My alerts", "/alerts"),),), private=True)
+    return Message(text=(text,), buttons=((Button(MINE, "/alerts"),),), private=True)
 
 
 def _guide() -> tuple[Line, ...]:

@@ -102,14 +102,16 @@ async def _forgotten(desk: Desk, caller: Caller, *, confirmed: bool) -> Message:
         raise CommandError("That is about a person: say settings forget in your own chat with me.")
     if confirmed:
         gone = await desk.alerts.forget(caller.home)
-        text: Line = (Bold("Erased"), f": {_counted(len(gone))}, and all else kept of you.")
+        what = f"{_counted(len(gone))}, and all else kept of you" if gone else "all kept of you"
+        text: Line = (Bold("Erased"), f": {what}.")
         return Message(text=(text,), private=True, in_place=True)
     theirs = await desk.ledger.subscriptions.listed(user=caller.user)
     count = sum(each.chat.platform == caller.home.platform for each in theirs)
+    alerts = f"{_counted(count)}, also those that you added to groups and channels, and"
     asked: tuple[Line, ...] = (
         (Bold("Erase all that is kept of you?"),),
-        (f"That is {_counted(count)}, also those that you added to groups and channels,",),
-        ("what was told of them, your mutes, quiet hours and settings. It cannot be undone.",),
+        (f"That is {f'{alerts} ' if count else ''}what was told to you, your mutes,",),
+        ("quiet hours and settings. It cannot be undone.",),
     )
     sure = Button("Erase everything", "settings forget-everything")
     row = (sure, Button("Keep it", "settings"))

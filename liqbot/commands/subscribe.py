@@ -8,6 +8,7 @@ from typing import Annotated
 
 from liqbot.alerting.phrasing import EXAMPLES, parse
 from liqbot.alerting.roster import Terms
+from liqbot.alerting.speaking import MINE
 from liqbot.alerting.subscription import LASTING
 from liqbot.chat.arguments import LINE, Known, Word, read_duration
 from liqbot.chat.message import Button, Message
@@ -45,7 +46,7 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     wish = parse(words, terms.rules, terms.settings, bases)
     kept, told = await keep(desk, caller, wish, lasting=lasting, role=role)
     text = [(Bold(f"#{kept.id}"), f" {phrased(kept, terms)}"), *told]
-    stop, listed = Button("Stop", f"unsubscribe {kept.id}"), Button("My alerts", "alerts")
+    stop, listed = Button("Stop", f"unsubscribe {kept.id}"), Button(MINE, "alerts")
     row = (stop, listed, Button("+ New", "subscribe"))
     return Message(text=tuple(text), buttons=(row,), private=True, in_place=True)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from liqbot.alerting.quiet import Mode
 from liqbot.alerting.showing import sample, shown
+from liqbot.alerting.speaking import MINE
 from liqbot.alerting.subscription import Recipient
 from liqbot.charts.chart import View
 from liqbot.chat.arguments import MARKET
@@ -45,7 +46,7 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
             (_fate(recipient, base, at, numbers),),
         ),
         picture=picture,
-        buttons=((Button("My alerts", "/alerts"), Button("+ New", "/subscribe")),),
+        buttons=((Button(MINE, "/alerts"), Button("+ New", "/subscribe")),),
         private=True,
     )
 

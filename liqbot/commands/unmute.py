@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from liqbot.alerting.alert import EVERYWHERE
+from liqbot.alerting.speaking import MINE
 from liqbot.chat.message import Button, Message
 from liqbot.commands._own import BASE, market, moment, recipient_of
 from liqbot.commands.command import Caller, Command
@@ -38,7 +39,7 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     text += [
         (f"Still muted: {market(each.base)} until {moment(each.until, numbers)}.",) for each in kept
     ]
-    return Message(text=tuple(text), buttons=((Button("My alerts", "alerts"),),), private=True)
+    return Message(text=tuple(text), buttons=((Button(MINE, "alerts"),),), private=True)
 
 
 COMMAND = Command(

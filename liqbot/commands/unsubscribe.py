@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from liqbot.alerting.speaking import MINE
 from liqbot.chat.message import Button, Message
 from liqbot.chat.richtext import shorten
 from liqbot.commands._own import NUMBER, chosen, phrased
@@ -24,9 +25,7 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     for each in found:
         await desk.ledger.subscriptions.delete(each.id)
     text = tuple((f"Ended: #{each.id} {phrased(each, desk.alerts.terms)}",) for each in found)
-    return Message(
-        text=shorten(text, _TEXT), buttons=((Button("My alerts", "alerts"),),), private=True
-    )
+    return Message(text=shorten(text, _TEXT), buttons=((Button(MINE, "alerts"),),), private=True)
 
 
 COMMAND = Command(

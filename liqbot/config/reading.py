@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Settings = TypeVar("Settings", bound="DataclassInstance")
 
 _STRICT = ConfigDict(strict=True, allow_inf_nan=False)
+_PRIVATE = re.compile(r"(.*\.)?addresses")  # public, but whose they are is the operator's to say
 _SECRET = re.compile(r"(.*_)?(token|password|secret|key)", re.IGNORECASE)
 
 
@@ -117,7 +118,8 @@ def _checked(hint: object, value: object, name: str, mistakes: list[str]) -> obj
     except (TypeError, ValueError):
         near = nearest(value, choices(hint)) if isinstance(value, str) else None
         hope = f"; did you mean {near}?" if near else ""
-        mistakes.append(f"{name} = {quoted(value)}: must be {allowed(hint)}{hope}")
+        shown = "" if _PRIVATE.fullmatch(name) else f" = {quoted(value)}"
+        mistakes.append(f"{name}{shown}: must be {allowed(hint)}{hope}")
     except LiqbotError as error:
         mistakes.append(f"{name}: {error}")
     return None

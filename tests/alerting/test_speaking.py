@@ -2,7 +2,7 @@
 
 import pytest
 
-from liqbot.alerting.speaking import ACTIONS, acting, buttons, hinting, spoken
+from liqbot.alerting.speaking import ACTIONS, MINE, acting, buttons, hinting, spoken
 from liqbot.chat.message import Button, ChatId, Message
 from liqbot.chat.richtext import Bold, Code
 
@@ -46,6 +46,12 @@ def test_what_no_button_carries_is_left_out() -> None:
     row = ("Mute", f"mute {long} 1h"), ("Why", "why 1f")
     assert [each.words for each in buttons(OWN, *row)] == [f"mute {long} 1h", "why 1f"]
     assert [each.words for each in buttons(SHARED, *row)] == ["why 1f"]
+
+
+def test_a_list_is_called_by_whose_it_is() -> None:
+    (own,), (shared,) = (buttons(chat, (MINE, "alerts")) for chat in (OWN, SHARED))
+    assert (own.label, own.words) == ("My alerts", "alerts")
+    assert (shared.label, shared.words) == ("Alerts here", "channel list")
 
 
 def test_a_message_is_for_all_in_the_chat_it_speaks_to() -> None:

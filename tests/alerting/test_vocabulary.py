@@ -16,6 +16,8 @@ from liqbot.alerting.vocabulary import (
     checked_minute,
     digits_of,
     drawn,
+    meaning_of,
+    rule_words,
     term_of,
     write_usd,
     write_value,
@@ -53,6 +55,17 @@ def a_rule(name: str, settings: type[object]) -> Rule[object]:
 
 def test_only_rules_that_exist_have_words() -> None:
     assert set(TERMS) == set(RULE_TABLE)
+
+
+def test_a_line_says_what_it_is_of() -> None:
+    meant = {name: meaning_of(rule) for name, rule in RULE_TABLE.items()}
+    assert all(meant.values())
+    assert meant["cascade_start"] == (
+        "The heaviest minute of one side ÷ 95 % of its own minutes of 7 days."
+    )
+    assert meant["cluster_migration"] == "How far its middle is from where it was first noted."
+    assert meaning_of(a_rule("plain", Plain)) == ""
+    assert rule_words("cluster_migration") == "cluster migration"
 
 
 def test_no_two_rules_share_a_word() -> None:

@@ -245,7 +245,7 @@ def test_why_gives_every_number_and_the_whole_story() -> None:
     over = a_delivery(None, News.CLOSED, words="swept", made_at=START + HOUR)
     told = plain(why([sent, over], NUMBERS)).splitlines()
     assert told == [
-        f"BTC · cluster_approach {an_alert().id}",
+        f"BTC · cluster approach {an_alert().id}",
         NEARBY,
         HEAVY,
         "modelled $53.3M",

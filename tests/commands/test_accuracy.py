@@ -108,7 +108,7 @@ async def test_a_map_is_told_beside_its_baselines_and_the_fits_before() -> None:
 async def test_what_came_of_a_rule_is_told_with_intervals_and_over_chance() -> None:
     told = await said(await a_graded_desk(cases(24)))
     at = told.index("Alerts 30d: 24 cases known")
-    assert told[at + 1] == "cluster_approach 24 cases: price got there 67% (47–82)"
+    assert told[at + 1] == "cluster approach 24 cases: price got there 67% (47–82)"
     assert told[at + 2].startswith("× random 1.33 (")
     assert told[at + 2].endswith("· × mirror too little to tell")
     assert told[at + 3] == "swept 33% · turned 33% · stayed away 33%"
@@ -117,9 +117,9 @@ async def test_what_came_of_a_rule_is_told_with_intervals_and_over_chance() -> N
 
 async def test_of_few_cases_nothing_is_said() -> None:
     told = await said(await a_graded_desk([*cases(7, "thin_book"), *cases(24)]))
-    assert "thin_book 7 cases: says nothing yet" in told
+    assert "thin book 7 cases: says nothing yet" in told
     assert not any("thin_book" in each and "%" in each for each in told)
-    assert "cluster_approach 1 case: says nothing yet" in await said(await a_graded_desk(cases(1)))
+    assert "cluster approach 1 case: says nothing yet" in await said(await a_graded_desk(cases(1)))
 
 
 async def test_of_few_days_no_lift_is_told() -> None:
@@ -151,7 +151,7 @@ async def test_what_is_muted_is_told_and_why(is_muted: bool, how: str) -> None:
     doubts = {("thin_book", "ETH"): Doubt(34, 0.7), ("thin_book", "BTC"): Doubt(31, 0.62)}
     desk.alerts.terms = replace(desk.alerts.terms, unproven=doubts, mute_unproven=is_muted)
     told = await said(desk)
-    assert f"thin_book on BTC {how}: × 0.62 in 31 cases" in told
+    assert f"thin book on BTC {how}: × 0.62 in 31 cases" in told
     assert not any("ETH" in each for each in told)
 
 
@@ -219,7 +219,7 @@ async def test_where_there_is_nothing_to_draw_or_no_time_the_text_comes_alone() 
     busy = replace(await a_graded_desk(cases(24)), studio=FakeStudio(is_busy=True))
     found = await ask(busy)
     assert found.picture is None
-    assert "cluster_approach 24 cases" in plain(found.text)
+    assert "cluster approach 24 cases" in plain(found.text)
 
 
 async def test_positions_that_are_known_are_held_against_the_map_in_a_line() -> None:

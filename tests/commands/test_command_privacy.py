@@ -75,7 +75,7 @@ async def begun() -> tuple[Conversation, dict[str, str]]:
         owed = a_delivery(name, subscription=number, chat=home, message=f"m-{name}")
         await ledger.watch.settle(owing(owed))
         told[name] = owed.alert_id
-    assert "cluster_approach" in await talk.said(f"why {told['ann']}", a_caller("ann"))
+    assert "cluster approach" in await talk.said(f"why {told['ann']}", a_caller("ann"))
     return talk, told
 
 

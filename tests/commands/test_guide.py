@@ -34,7 +34,7 @@ async def test_from_a_market_to_a_rule_to_a_line_and_back() -> None:
     assert is_step(how)
     assert plain(how.text).splitlines()[:2] == [
         "BTC: price comes near a cluster.",
-        "From where on?",
+        "From where on? Distances from the price to the cluster's edge.",
     ]
     assert words(how) == [
         "subscribe BTC near",

@@ -42,7 +42,7 @@ def test_a_rule_that_runs_no_more_is_named_all_the_same() -> None:
     kept = a_subscription()
     assert phrased(kept, TERMS) == "BTC near a cluster"
     assert phrased(kept, replace(TERMS, rules={})) == (
-        "BTC cluster_approach, which nobody looks for here now"
+        "BTC cluster approach, which nobody looks for here now"
     )
 
 

@@ -145,6 +145,14 @@ def test_to_be_forgotten_at_once_is_offered_nowhere() -> None:
     assert action.word.complete("forget", Known()) == ["forget"]
 
 
+async def test_who_has_no_alerts_is_asked_about_the_rest_alone() -> None:
+    talk = a_conversation()
+    asked = await talk.said("settings forget")
+    assert "That is what was told to you, your mutes," in asked
+    assert "0 alerts" not in asked
+    assert await talk.said("settings forget-everything") == "Erased: all kept of you."
+
+
 async def test_a_chat_has_settings_and_is_nobody_to_forget() -> None:
     talk = a_conversation()
     shown = await talk.ask("channel settings Berlin", DAN)

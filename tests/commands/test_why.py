@@ -65,7 +65,7 @@ async def test_it_tells_the_rule_its_numbers_and_its_steps() -> None:
     post = await told(talk)
     number = post.deliveries[0].alert_id
     text = await talk.said(f"why {number}")
-    assert text.splitlines()[0] == f"BTC · cluster_approach {number}"
+    assert text.splitlines()[0] == f"BTC · cluster approach {number}"
     assert "distance to its edge 1.5% (at most 2%)" in text
     assert "opened 7 Jan 02:00:44, sent 7 Jan 02:01:04" in text
     assert await talk.said(f"why {post.message}") == text
@@ -105,7 +105,7 @@ async def test_what_was_told_in_a_chat_is_no_secret_there() -> None:
     number, elsewhere = post.deliveries[0].alert_id, ChatId("telegram", "-200")
     for caller in (BOB, CAT, replace(ANN, chat=GROUP)):
         found = await talk.ask(f"why {number}", caller)
-        assert plain(found.text).startswith("BTC · cluster_approach")
+        assert plain(found.text).startswith("BTC · cluster approach")
         assert found.private
     for caller in (replace(BOB, chat=BOB.home), replace(DAN, chat=DAN.home), ANN):
         assert (await talk.said(f"why {number}", caller)).startswith("No alert")
@@ -116,7 +116,7 @@ async def test_what_was_told_to_somebody_is_theirs_to_ask_wherever_they_are() ->
     talk = a_conversation()
     number = (await told(talk)).deliveries[0].alert_id
     found = await talk.ask(f"why {number}", replace(ANN, chat=GROUP))
-    assert plain(found.text).startswith("BTC · cluster_approach")
+    assert plain(found.text).startswith("BTC · cluster approach")
     assert found.private
     for caller in (BOB, DAN):
         assert (await talk.said(f"why {number}", caller)).startswith("No alert")

@@ -283,3 +283,12 @@ def test_a_family_is_read_whole_or_every_unknown_name_is_told(
         sky = decode(Sky, {"some": table})
         expected = {name: Inner(**each) for name, each in table.items()}
         assert sky.some == (expected or {"venus": Inner(), "mars": Inner()})
+
+
+def test_an_address_is_not_told_on() -> None:
+    found = "0x" + "ab" * 19
+    table = {"exchanges": {"hyperliquid": {"addresses": found}}}
+    with pytest.raises(ConfigError) as raised:
+        decode(Config, table)
+    assert str(raised.value).startswith("exchanges.hyperliquid.addresses: must be ")
+    assert found not in str(raised.value)
