@@ -1,41 +1,41 @@
-"""What many ask for at once is read by one query."""
+"""What many ask for at once is done in one go."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
+Asked = TypeVar("Asked")
+Told = TypeVar("Told")
 
 
-class Gathering(Generic[Key, Value]):
-    """Reads values by their key: while one query is under way, who asks waits for the next.
+class Gathering(Generic[Asked, Told]):
+    """Does one thing for many: while it is under way, who asks waits for the next time.
 
-    A query begins after all have asked whom it answers, so each sees what it has written itself.
+    Each time begins after all have asked whom it is for, so each sees what it has written itself.
     """
 
-    def __init__(self, read: Callable[[Collection[Key]], Awaitable[Mapping[Key, Value]]]) -> None:
-        self._read = read
+    def __init__(self, do: Callable[[Sequence[Asked]], Awaitable[Sequence[Told]]]) -> None:
+        self._do = do
         self._turn = asyncio.Lock()
-        self._keys: set[Key] = set()  # of the next query
-        self._next: asyncio.Future[Mapping[Key, Value]] | None = None
+        self._asked: list[Asked] = []  # for the next time
+        self._next: asyncio.Future[Sequence[Told]] | None = None
 
-    async def get(self, key: Key) -> Value | None:
-        """Return the value of a key, None for none; raise what reading raises."""
-        self._keys.add(key)
+    async def ask(self, asked: Asked) -> Told:
+        """Return what is told of what is asked; raise what doing it for all raises."""
+        place = len(self._asked)
+        self._asked.append(asked)
         if self._next is None:
-            self._next = asyncio.ensure_future(self._ask())
+            self._next = asyncio.ensure_future(self._go())
             self._next.add_done_callback(_heard)
-        found = await asyncio.shield(self._next)  # others wait for it too
-        return found.get(key)
+        return (await asyncio.shield(self._next))[place]  # others wait for it too
 
-    async def _ask(self) -> Mapping[Key, Value]:
+    async def _go(self) -> Sequence[Told]:
         async with self._turn:
-            keys, self._keys, self._next = self._keys, set(), None
-            return await self._read(keys)
+            asked, self._asked, self._next = self._asked, [], None
+            return await self._do(asked)
 
 
-def _heard(asked: "asyncio.Future[Mapping[Key, Value]]") -> None:
+def _heard(told: "asyncio.Future[Sequence[Told]]") -> None:
     """Take note of an error, whether or not anybody still waits for it."""
-    if not asked.cancelled():
-        asked.exception()
+    if not told.cancelled():
+        told.exception()

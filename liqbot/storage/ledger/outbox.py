@@ -1,6 +1,6 @@
 """What chats are owed and what became of it, in a database."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from liqbot.alerting.delivery import LEASE, Delivery, Post, State
 from liqbot.storage import tables
 from liqbot.storage.database import Database
+from liqbot.storage.gathering import Gathering
 from liqbot.storage.ledger import deliveries
 from liqbot.storage.ledger.reading import portions, us_of
 from liqbot.storage.ledger.turns import turn
@@ -31,6 +32,7 @@ class SqlOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._finishing = Gathering(self._finish)
 
     async def claim_due(self, at: datetime, limit: int) -> tuple[Post, ...]:
         """Claim at most so many messages that are due, the longest due first."""
@@ -61,8 +63,13 @@ class SqlOutbox:
 
     async def finish(self, post: Post) -> None:
         """Keep what became of the deliveries of a post; those added meanwhile stay."""
+        await self._finishing.ask(post)
+
+    async def _finish(self, posts: Sequence[Post]) -> Sequence[None]:
         async with turn(self._database) as connection:
-            await deliveries.finish(connection, post.deliveries)
+            tried = [delivery for each in posts for delivery in each.deliveries]
+            await deliveries.finish(connection, tried)
+        return [None] * len(posts)
 
 
 class SqlDeliveries:

@@ -1,7 +1,7 @@
 """Chats as they want to be told, in a database."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, select, tuple_, update
@@ -28,11 +28,11 @@ class SqlRecipients:
 
     async def get(self, chat: ChatId) -> Recipient:
         """Return a chat; one that nothing is kept of as all chats begin."""
-        row = await self._rows.get(chat)
+        row = await self._rows.ask(chat)
         with readable("chat"):
             return Recipient(chat=chat) if row is None else _read(row)
 
-    async def _found(self, chats: Collection[ChatId]) -> Mapping[ChatId, Found[Any]]:
+    async def _found(self, chats: Sequence[ChatId]) -> list[Found[Any] | None]:
         found: dict[ChatId, Found[Any]] = {}
         name = tuple_(tables.recipients.c.platform, tables.recipients.c.address)
         async with self._database.reading() as connection:
@@ -41,7 +41,7 @@ class SqlRecipients:
                 with readable("chat"):
                     rows = (await connection.execute(wanted)).all()
                 found |= {ChatId(row.platform, row.address): row for row in rows}
-        return found
+        return [found.get(each) for each in chats]
 
     async def listed(self) -> tuple[Recipient, ...]:
         """Return all chats that anything is kept of, by platform and address."""
