@@ -10,7 +10,7 @@ from liqbot.commands.command import Caller
 from liqbot.desk import Desk
 from liqbot.heatmap.history import History
 from liqbot.tracing.sources import Source, of_map
-from liqbot.tracing.trace import Trace, blind_line, model_line, told_lines
+from liqbot.tracing.trace import UNSEEN, Trace, blind_line, model_line, told_lines
 
 
 def looking(
@@ -41,7 +41,7 @@ def traced(
         title=f"{history.base} {title}",
         at=history.at,
         made=(*lines, model_line(history, numbers)),
-        told=(*told_lines(told, numbers), *blind_line(_blind(desk, history))),
+        told=(*told_lines(told, numbers), *blind_line(_blind(desk, history)), UNSEEN),
         simulated=history.simulated,
     )
 

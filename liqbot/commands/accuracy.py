@@ -98,7 +98,7 @@ async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
     view = await usual(desk, caller)
     base, bases = _bases(desk, asked)
     fits = {each: await desk.models.kept_models(each, 1) for each in bases}
-    models = {each: told[0][1] for each, told in fits.items() if told}
+    models = {each: told[0][1] if told else None for each, told in fits.items()}
     rows = await desk.scores.rows(bases, asked.range)
     numbers = Numbers(view.locale, view.zone)
     return Trace(

@@ -22,7 +22,7 @@ from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.exposure import BESIDE, beside, buffer, fired_usd, gap, on_the_way, outside
 from liqbot.heatmap.history import History
 from liqbot.rules.rule import Scene
-from liqbot.tracing.positions import met_lines, quote_lines, way_lines
+from liqbot.tracing.positions import met_lines, quote_lines, source_lines, way_lines
 from liqbot.tracing.trace import Trace
 
 _TEXT = 2000  # characters
@@ -66,8 +66,9 @@ async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
     _, numbers = await recipient_of(desk, caller)
     title, position = described(found.position.base, found.holding, numbers), found.position
     made = [*quote_lines(found.quotes, found.told, numbers)]
+    sources = source_lines(found.quotes, found.told)
     if found.scene is None:
-        return Trace(title=title, at=desk.clock.now(), made=made)
+        return Trace(title=title, at=desk.clock.now(), made=[*made, *sources])
     history, limit = found.scene.history, found.first.price
     ends = {f"liquidation on {venue_name(found.first.venue)}": limit}
     if position.stop is not None and position.side.sign * (position.stop - limit) > 0:
@@ -76,7 +77,7 @@ async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
     last = list(found.quotes.values())[-1].price
     made += way_lines(history, position.side, ends, numbers)
     made += met_lines(history, position.side, at, last, numbers)
-    return replace(traced(desk, history, (title, made), numbers), title=title)
+    return replace(traced(desk, history, (title, [*made, *sources]), numbers), title=title)
 
 
 def _guide() -> Iterator[Line]:

@@ -25,7 +25,7 @@ from liqbot.heatmap.shock import Exposure, exposures_of
 from liqbot.market.instrument import MarketQuery, choose, read_market
 from liqbot.market.units import Side
 from liqbot.tracing.shocks import market_lines, shock_lines
-from liqbot.tracing.trace import Trace
+from liqbot.tracing.trace import UNSEEN, Trace
 
 _USUAL = 0.03
 _SHOCKS = (0.01, 0.02, 0.03, 0.05, 0.10)
@@ -89,7 +89,7 @@ async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
         title=_title(exposures, numbers),
         at=_at(exposures),
         made=tuple(shock_lines(exposures, numbers)),
-        told=tuple(market_lines(exposures, blind, numbers)),
+        told=(*market_lines(exposures, blind, numbers), UNSEEN),
         simulated=any(each.history.simulated for each in exposures),
     )
 

@@ -31,7 +31,6 @@ def quote_lines(
             f" M q·E/{one.leverage:g}, m and A of the bracket, f closing fee"
         ),
     )
-    built: dict[str, list[str]] = {}
     for venue, quote in quotes.items():
         low, high = quote.bracket
         span = f"{numbers.usd(low)}–{numbers.usd(high)}" if isfinite(high) else "any size"
@@ -43,10 +42,13 @@ def quote_lines(
             Bold(f"{venue_name(venue)} {price}"),
             f" = {quote.formula}: {margin}{fee}, bracket {span}, {source}",
         )
+
+
+def source_lines(quotes: Mapping[str, LiquidationQuote], told: Collection[str]) -> Iterator[Line]:
+    """Yield where brackets are from that no venue told."""
+    for venue, quote in quotes.items():
         if venue not in told:
-            built.setdefault(_short(quote.source), []).append(venue_name(venue))
-    for source, names in built.items():
-        yield (Dim(f"Built in for {', '.join(names)}: {source}"),)
+            yield (Dim(f"Built in for {venue_name(venue)}: {_short(quote.source)}"),)
 
 
 def way_lines(
@@ -79,10 +81,11 @@ def met_lines(
     if met is None:
         yield (f"No cluster of {side.value}s within 0.5% of {numbers.price(at)}",)
         return
-    away = f"{numbers.percent(gap(met, at), 2)[1:]} from {numbers.price(at)}"
+    away = gap(met, at)
+    where = f"{numbers.percent(away, 2)[1:]} from" if away else "around"
     room = f"{numbers.percent(buffer(history))[1:]} from its edge"
     said = f"{_cluster(met, history, numbers)}; outside keeps {room}"
-    yield (Bold(f"Cluster {away} "), said)
+    yield (Bold(f"Cluster {where} {numbers.price(at)}: "), said)
 
 
 def _cluster(cluster: Cluster, history: History, numbers: Numbers) -> str:

@@ -15,12 +15,15 @@ _RULES = 6  # that are named
 
 
 def score_lines(
-    models: Mapping[str, Model], rows: Sequence[Row], span: str, numbers: Numbers
+    models: Mapping[str, Model | None], rows: Sequence[Row], span: str, numbers: Numbers
 ) -> Iterator[Line]:
-    """Yield how the newest fits and the outcomes of alerts in a span were counted."""
-    for base, model in models.items():
+    """Yield how the newest fits, by market, and the outcomes of alerts in a span were counted."""
+    fitted = {base: model for base, model in models.items() if model is not None}
+    for base, model in fitted.items():
         yield _skill(base, model, numbers)
-    if models:
+    if bare := [base for base in models if base not in fitted]:
+        yield (f"{', '.join(bare)}: not scored, as no fit has beaten the built-in model yet",)
+    if fitted:
         yield (
             "Skill = mean of rank, log and root correlation and R² of hourly dollars, both sides",
         )

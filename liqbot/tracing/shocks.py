@@ -9,13 +9,13 @@ from liqbot.chat.numbers import Numbers
 from liqbot.chat.realised import ARROW
 from liqbot.chat.richtext import Bold, Line
 from liqbot.chat.shock import size
-from liqbot.heatmap.cascade import Cascade
 from liqbot.heatmap.shock import Exposure, total_of
 from liqbot.market.units import Side
-from liqbot.tracing.parts import within_reach
+from liqbot.tracing.parts import walked, within_reach
 from liqbot.tracing.trace import expected_words, named_words, venue_words
 
 _HEAVIEST = 3  # markets that are taken apart
+_MORE = 0.005  # of what fires, from which what is set off beyond is told
 
 
 def shock_lines(exposures: Sequence[Exposure], numbers: Numbers) -> Iterator[Line]:
@@ -61,22 +61,19 @@ def market_lines(
 
 
 def _market(each: Exposure, side: Side, share: str, numbers: Numbers) -> Line:
-    """Say how what a market fires is made: within the shock, and beyond."""
-    split, pushed = within_reach(each.history, side, each.shock), each.pushed[side.index]
-    near = f"within {share} {numbers.usd(split.expected_usd)} = {expected_words(split, numbers)}"
-    venues = venue_words(split, numbers) if split.usd > 0 else ""
-    beyond = _beyond(pushed, numbers)
-    head = f"{each.history.base} {ARROW[side]}"
-    return (Bold(head), f" {near}{f' ({venues})' if venues else ''}{beyond}")
-
-
-def _beyond(pushed: Cascade, numbers: Numbers) -> str:
-    """Say what a shock sets off beyond itself, with what bins cut at the price hold up to it."""
-    fired, way = pushed.base.fired_usd, pushed.on_way_usd
-    if not fired > way * 1.005:
-        return ""
-    to = numbers.price(pushed.target)
+    """Say how what a market fires is made, and what of it is within the shock by whole bins."""
+    pushed = each.pushed[side.index]
+    split, near = walked(pushed), within_reach(each.history, side, each.shock)
+    fired = pushed.base.fired_usd
+    if not fired > 0:
+        return (Bold(f"{each.history.base} {ARROW[side]} $0"), ": nothing is modelled on the way")
+    beyond = fired - pushed.on_way_usd
+    further = ""
+    if beyond > _MORE * fired:
+        further = f"; {numbers.usd(beyond)} of it set off beyond {numbers.price(pushed.target)}"
+    row = f"{numbers.usd(near.expected_usd)} in its row: whole price bins within {share}"
+    made = f"{expected_words(split, numbers)} ({venue_words(split, numbers)})"
     return (
-        f"; in all {numbers.usd(fired)} = {numbers.usd(way)} to {to}"
-        f" + {numbers.usd(fired - way)} set off beyond"
+        Bold(f"{each.history.base} {ARROW[side]} {numbers.usd(fired)}"),
+        f" = {made}{further}; {row}",
     )

@@ -130,7 +130,7 @@ def _map(history: History) -> Source:
         venue="",
         fact=Fact("coverage", history.coverage, Unit.FRACTION),
         age_s=_age_s(history, history.snapshot.at_ms),
-        note="of its bars known, the newest closed",
+        note="of its bars known",
     )
 
 

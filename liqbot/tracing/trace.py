@@ -14,6 +14,11 @@ from liqbot.market.units import Side, moment_of
 from liqbot.tracing.parts import Split
 from liqbot.tracing.sources import Source
 
+UNSEEN: Line = (
+    Bold("Seen by nobody"),
+    " cross and added margin, hedges, OTC, collateral, partial closes",
+)
+
 _NAMED = 4  # parts; what is left of more is summed
 _DIGITS = 3
 
@@ -88,7 +93,8 @@ def told_lines(sources: Iterable[Source], numbers: Numbers) -> Iterator[Line]:
     """Yield what was told, a line for each kind of thing, with venue, value and age."""
     for what, group in groupby(sources, key=lambda each: each.what):
         told = list(group)
-        note, old = _common([each.note for each in told]), _common([_old(each) for each in told])
+        note = _common([each.note for each in told]) if len(told) > 1 else ""
+        old = _common([_old(each) for each in told])
         said = [_source(each, numbers, noted=not note, dated=not old) for each in told]
         yield (Bold(what), " ", ", ".join(filter(None, ["; ".join(said), note, old])))
 

@@ -277,9 +277,9 @@ async def test_where_from_names_venue_value_and_age_of_every_input() -> None:
     for line in (
         "price Binance 65,000, 4 s old",
         "open interest Binance $21.7M; Bybit $21.7M; OKX $21.7M, 0 s old",
-        "funding Binance 0.03%, the newest of 50 rates, 0 s old",
+        "funding Binance 0.03% the newest of 50 rates, 0 s old",
         "order book Binance $2.00M within 1% of its middle 2 s old; Bybit unknown; OKX unknown",
-        "usual day $100M, liquidated, modelled",
+        "usual day $100M liquidated, modelled",
         "calendar the operator gave none",
         "Reaction: 3 of this bot's own alerts, graded later",
         (

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -86,6 +86,12 @@ async def test_every_dollar_of_an_answer_stands_in_its_trace(line: str, first: i
     assert told <= set(USD.findall(await why(line, desk)))
 
 
+@pytest.mark.parametrize("line", ["heatmap BTC", "whatif BTC", "risk BTC", "plan BTC"])
+async def test_what_no_venue_shows_is_said_wherever_a_map_is_traced(line: str) -> None:
+    last = (await why(line)).splitlines()[-1]
+    assert last.startswith("Seen by nobody cross and added margin, hedges, OTC, collateral")
+
+
 async def test_words_are_read_as_the_command_reads_them() -> None:
     assert (await why("whatif 62k btc")).startswith("BTC what if price goes to 62,000 (−4.6%)")
     assert await why("whatif BTC nowhere") == await said_by("whatif", "BTC nowhere")
@@ -159,3 +165,27 @@ async def test_a_watched_position_is_its_owners_alone() -> None:
         assert "63,800" not in await talk.said(line, BOB)
     found = await talk.ask("why check BTC long 65000 25x", BOB)
     assert found.private
+
+
+async def test_on_many_venues_what_rests_on_nothing_told_goes_first() -> None:
+    names = ("binance", "bybit", "okx", "hyperliquid", "bitget", "gate", "dydx", "deribit")
+    desk = a_desk(booked(a_history(venues=names, usd=9.8e9), 8e9, names))[0]
+    for line in LINES:
+        told = await why(line, desk)
+        assert len(told) <= 2000
+        assert line.startswith(("feed", "risk", "accuracy")) or "\nopen interest Binance $8" in told
+    check = await why("check BTC long 65000 25x stop 63800", desk)
+    assert "To the stop $" in check
+    assert "Cluster " in check
+    assert "more lines left out" in check
+
+
+async def test_before_the_first_map_a_check_is_traced_to_formulas_alone() -> None:
+    desk, _, _ = a_desk()
+
+    class Nothing:
+        async def scene(self, base: str, at: datetime) -> None: ...
+
+    told = await why("check BTC long 65000 25x", replace(desk, scenes=Nothing()))
+    assert "Binance 62,651 = (M + A" in told
+    assert told.splitlines()[-1].startswith("Built in for Binance: ")

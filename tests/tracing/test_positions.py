@@ -12,7 +12,7 @@ from liqbot.errors import CommandError
 from liqbot.heatmap.liquidation import liquidation_price
 from liqbot.heatmap.venues import RULES
 from liqbot.market.units import Side
-from liqbot.tracing.positions import met_lines, quote_lines, way_lines
+from liqbot.tracing.positions import met_lines, quote_lines, source_lines, way_lines
 from tests.charts.histories import a_history
 
 NUMBERS = Numbers("en", "UTC")
@@ -61,7 +61,12 @@ def test_each_venue_tells_its_formula_bracket_and_source() -> None:
     assert " = (M + A − s·q·E) / (q·(m − s)): m 0." in told[1]
     assert told[1].endswith(", built in")
     assert "f 0.05%, bracket $0–$1.00M, told by it" in told[2]
-    assert told[3] == "Built in for Binance: Binance's published brackets, third quarter of 2026"
+    assert len(told) == 3
+    (source,) = source_lines(quotes, ("okx",))
+    assert (
+        plain((source,))
+        == "Built in for Binance: Binance's published brackets, third quarter of 2026"
+    )
 
 
 def test_a_price_that_none_liquidates_is_said_and_a_small_size() -> None:
@@ -84,7 +89,7 @@ def test_whose_the_cluster_at_a_price_is_and_the_nearest_on_the_way() -> None:
     zone = next(each for each in history.clusters if each.zone == "B")
     usd = NUMBERS.usd(zone.expected_usd)
     (at,) = plain(tuple(met_lines(history, Side.LONG, zone.low, zone.low, NUMBERS))).splitlines()
-    assert at.startswith(f"Cluster 0.00% from 64,025 64,025–64,415 {usd} = ")
+    assert at.startswith(f"Cluster around 64,025: 64,025–64,415 {usd} = ")
     assert at.endswith("; outside keeps 0.5% from its edge")
     far = plain(tuple(met_lines(history, Side.LONG, 50_000.0, 50_000.0, NUMBERS))).splitlines()
     assert far[0].startswith(f"Nearest on the way 64,025–64,415 {usd} = ")

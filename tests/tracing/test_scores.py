@@ -33,6 +33,8 @@ def test_a_skill_tells_its_hours_and_cases_their_rules() -> None:
 def test_without_a_fit_or_a_case_nothing_is_made_up() -> None:
     told = plain(tuple(score_lines({}, (), "7d", NUMBERS))).splitlines()
     assert told[0] == "0 cases in 7d = none"
+    none = plain(tuple(score_lines({"ETH": None}, (), "7d", NUMBERS))).splitlines()
+    assert none[0] == "ETH: not scored, as no fit has beaten the built-in model yet"
     bare = plain(tuple(score_lines({"ETH": Model()}, (), "7d", NUMBERS))).splitlines()
     assert bare[0] == "ETH not scored; model prior-1"
 

@@ -7,7 +7,7 @@ from liqbot.chat.richtext import plain
 from liqbot.heatmap.shock import exposures_of, total_of
 from liqbot.market.units import Side, floats
 from liqbot.tracing.shocks import market_lines, shock_lines
-from tests.charts.histories import a_history
+from tests.charts.histories import a_history, an_empty_history
 from tests.heatmap.books import booked
 
 NUMBERS = Numbers("en", "UTC")
@@ -26,17 +26,25 @@ def test_a_total_is_the_sum_of_markets_and_the_heaviest_are_taken_apart() -> Non
     )
     assert told[1].startswith("▲ all by 3%: $")
     assert [each[:4] for each in told[2:]] == ["M5 ▼", "M5 ▲", "M4 ▼", "M4 ▲", "M3 ▼", "M3 ▲"]
-    near = NUMBERS.usd(exposures[0].near_usd[0])
-    assert told[2].startswith(f"M5 ▼ within 3% {near} = $")
+    fired, near = exposures[0].pushed[0].base.fired_usd, exposures[0].near_usd[0]
+    assert f"= M5 {NUMBERS.usd(fired)}, " in told[0]
+    assert told[2].startswith(f"M5 ▼ {NUMBERS.usd(fired)} = $")
     assert "modelled × 0.75 realised (Binance $" in told[2]
+    assert told[2].endswith(f"; {NUMBERS.usd(near)} in its row: whole price bins within 3%")
 
 
 def test_what_a_shock_sets_off_beyond_is_a_part_of_its_own() -> None:
     (exposure,) = exposures_of([booked(density=2e8)], 0.03)
     told = plain(tuple(shock_lines([exposure], NUMBERS))).splitlines()
     fired, way = exposure.pushed[0].base.fired_usd, exposure.pushed[0].on_way_usd
-    assert f"in all {NUMBERS.usd(fired)} = {NUMBERS.usd(way)} to 63,050" in told[2]
-    assert f"+ {NUMBERS.usd(fired - way)} set off beyond" in told[2]
+    assert told[2].startswith(f"BTC ▼ {NUMBERS.usd(fired)} = $")
+    assert f"; {NUMBERS.usd(fired - way)} of it set off beyond 63,050; " in told[2]
+
+
+def test_where_nothing_stands_nothing_fires() -> None:
+    (exposure,) = exposures_of([booked(an_empty_history())], 0.03)
+    told = plain(tuple(shock_lines([exposure], NUMBERS))).splitlines()
+    assert told[2] == "BTC ▼ $0: nothing is modelled on the way"
 
 
 def test_what_markets_rest_on_and_who_is_blind_is_said() -> None:

@@ -82,9 +82,12 @@ def test_what_was_told_has_a_line_each_with_what_all_share_at_its_end() -> None:
         Source(what="order book", venue="binance", fact=Fact("1%", 2e6, Unit.USD), age_s=2.0),
         Source(what="order book", venue="okx"),
     ]
-    assert plain(tuple(told_lines([*interest, *books], NUMBERS))).splitlines() == [
+    fact = Fact("coverage", 1.0, Unit.FRACTION)
+    bars = Source(what="map", venue="", fact=fact, note="of its bars known", age_s=9.0)
+    assert plain(tuple(told_lines([*interest, *books, bars], NUMBERS))).splitlines() == [
         "open interest Binance $1.00B; OKX $1.00B, 4 s old",
         "order book Binance $2.00M 2 s old; OKX unknown",
+        "map 100% of its bars known, 9 s old",
     ]
 
 
