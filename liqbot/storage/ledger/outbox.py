@@ -41,9 +41,11 @@ class SqlOutbox:
             found = (await connection.scalars(wanted)).all()
         if not found:
             return ()  # most who ask find nothing, and need no turn for it
-        still = wanted.where(_EVERY.message.in_(found))  # others may have been quicker
+        still = wanted.where(_EVERY.message.in_(found))
         async with turn(self._database) as connection:
             due = (await connection.scalars(still)).all()
+            if len(due) < len(found):  # others were quicker
+                due = (await connection.scalars(wanted)).all()
             posts: dict[str, list[Delivery]] = {name: [] for name in due}
             for names in portions(due):
                 await _claim(connection, names, at)

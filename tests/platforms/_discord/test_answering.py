@@ -30,7 +30,7 @@ async def test_a_picture_comes_in_an_embed_with_its_facts_in_words(tmp_path: Pat
     assert told.answer.embeds[0]["image"]["url"] == file.url
     assert words(told.answer).startswith("**BTC liquidation heatmap · 24h**\n**65,000**")
     assert told.answer.content == ""
-    assert told.answer.labels[-1] == "↻ Refresh"
+    assert told.answer.labels[-2:] == ["↻ Refresh", "Where from?"]
     assert told.acknowledged == THINKS
 
 
