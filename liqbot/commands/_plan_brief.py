@@ -8,15 +8,15 @@ from liqbot.market.units import Side
 from liqbot.planning.plan import Plan, Scenario, Zone
 from liqbot.tracing.plans import score_words, zone_name
 
-_SCORE = "+n of m: for a zone less against it; no probability."
+_SCORE = "Score: what is for a zone less what is against it; no probability."
 
 
 def brief_lines(plan: Plan, numbers: Numbers) -> list[Line]:
     """Return where, on what condition, what ends it, and what comes after."""
     near = [zone for zone in plan.zones if zone.cluster.zone in {"A", "B"}]
-    lines: list[Line] = [(Bold(said),)] if (said := _caution(plan)) else []
+    lines: list[Line] = [(Bold(said),)] if (said := _caution(plan, numbers)) else []
     for zone in near:
-        lines.append((*title(zone, numbers), f" · {score_words(zone.weighing)}"))
+        lines.append((*title(zone, numbers), f" · score {score_words(zone.weighing)}"))
         lines.append((_ends(zone, numbers),))
     if beyond := [zone for zone in plan.zones if zone not in near]:
         lines.append((" · ".join(_place(zone, numbers) for zone in beyond),))
@@ -27,9 +27,13 @@ def brief_lines(plan: Plan, numbers: Numbers) -> list[Line]:
     return [*lines, (f"Map grade {plan.scene.quality.grade}. {_SCORE}",)]
 
 
-def _caution(plan: Plan) -> str:
+def _caution(plan: Plan, numbers: Numbers) -> str:
     """Say in short what lowers trust now."""
-    said = ["Weekend: half as much may stand"] if plan.weekend else []
+    said = []
+    if plan.weekend:
+        weight = plan.scene.weight
+        count = f"count {numbers.share(weight)}" if weight < 1 else "may hold half as much"
+        said.append(f"Weekend: clusters {count}")
     if plan.scene.near is not None:
         away = age((plan.scene.near.at - plan.scene.history.at).total_seconds())
         said.append(f"{plan.scene.near.name} in {away}: read it after")

@@ -38,7 +38,7 @@ def _examples(known: Known) -> Iterator[str]:
 class Arguments:
     """Which alert, which message with several, or which command as it was typed."""
 
-    id: Annotated[
+    answer: Annotated[
         str,
         Word(
             "a command as you typed it: whatif BTC 62000; or an alert's name",
@@ -50,14 +50,14 @@ class Arguments:
 
 
 async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
-    name, words = apart(asked.id)
+    name, words = apart(asked.answer)
     command = COMMANDS.get(name)
     if command is not None and command.trace is not None:
         trace = await command.explain(desk, caller, words)
         return Message(text=trace.lines(_TEXT), private=command.personal)
     if command is not None or words:
         raise CommandError(_untraced(name, words))
-    return await _told(desk, caller, _id(asked.id))
+    return await _told(desk, caller, _id(asked.answer))
 
 
 def _traced() -> list[str]:

@@ -11,6 +11,8 @@ from liqbot.market.units import Side, ms_of
 from liqbot.tracing.parts import held, resting, walked
 from liqbot.tracing.trace import expected_words, factor_words, venue_words
 
+_LEAST = 0.005  # of what fires, that is worth a line of its own
+
 
 def cascade_lines(found: Cascade, numbers: Numbers) -> Iterator[Line]:
     """Yield each number of /whatif with its parts, in the order in which the answer says them."""
@@ -31,7 +33,7 @@ def _fired(found: Cascade, numbers: Numbers) -> Iterator[Line]:
     yield (Bold(f"Expected {numbers.usd(fired)}"), f" = {expected_words(split, numbers)}: {span}")
     yield ("Modelled by venue: ", venue_words(split, numbers))
     beyond = fired - found.on_way_usd
-    if beyond > 0:
+    if beyond > fired * _LEAST:
         target, way = numbers.price(found.target), numbers.usd(found.on_way_usd)
         yield (f"Of it {way} before {target}, {numbers.usd(beyond)} set off beyond",)
     waves = {name: usd for name, (usd, _) in waves_of(found).items()}

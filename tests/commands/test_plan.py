@@ -57,12 +57,12 @@ async def test_the_first_screen_says_where_when_on_what_condition_and_what_ends_
     found = await ask("btc")
     assert length(found.text) <= SCREEN
     assert plain(found.text).splitlines()[4:] == [
-        "A ▲ 65,975–66,305 +1.5% · $40.0M → $30.0M of shorts · grade B · 0 of 5",
+        "A ▲ 65,975–66,305 +1.5% · $40.0M → $30.0M of shorts · grade B · score 0 of 5",
         (
             "Alert 65,322. If price comes to 65,645–65,777 and forced orders grow: far edge 66,305."
             " Off if a candle closes below 63,323, for a turn there above 66,703."
         ),
-        "B ▼ 63,705–64,025 −1.5% · $40.0M → $30.0M of longs · grade B · 0 of 5",
+        "B ▼ 63,705–64,025 −1.5% · $40.0M → $30.0M of longs · grade B · score 0 of 5",
         (
             "Alert 64,672. If price comes to 64,345–64,217 and forced orders grow: far edge 63,705."
             " Off if a candle closes above 66,703, for a turn there below 63,323."
@@ -70,7 +70,7 @@ async def test_the_first_screen_says_where_when_on_what_condition_and_what_ends_
         "C ▲ 67,600–67,938 $60.0M, alert 66,931 · C ▼ 62,088–62,400 $60.0M, alert 63,030",
         "Bull: if a candle closes above 66,305, next C 67,600–67,938.",
         "Bear: if a candle closes below 63,705, next C 62,088–62,400.",
-        "Map grade B. +n of m: for a zone less against it; no probability.",
+        "Map grade B. Score: what is for a zone less what is against it; no probability.",
         "If price went there, about so much would be force-closed: modelled → expected.",
         "Modelled, not measured. Not a forecast. Not advice.",
     ]
@@ -82,7 +82,7 @@ async def test_the_first_screen_warns_of_a_weekend_and_a_release_and_of_what_is_
     event = Event(at=SATURDAY + timedelta(hours=3), name="FOMC")
     history = replace(scene.history, at=SATURDAY)
     told = await said("btc", replace(scene, history=history, events=(event,)))
-    assert told[5] == "Weekend: half as much may stand · FOMC in 3 h: read it after"
+    assert told[5] == "Weekend: clusters may hold half as much · FOMC in 3 h: read it after"
     assert "far edge 66,305. A turn there is off above 67," in told[7]
     assert "Bear: no zone below." in told
     assert "Bull: if a candle closes above 66,305, nothing more on the map." in told

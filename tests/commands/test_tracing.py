@@ -108,7 +108,7 @@ async def said_by(name: str, words: str) -> str:
     [
         ("whatf BTC", "Did you mean /why whatif BTC?"),
         ("levls", "No alert “levls” was told here or to you. Did you mean /why levels?"),
-        ("", "Say which id: a command as you typed it: whatif BTC 62000; or an alert's name."),
+        ("", "Say which answer: a command as you typed it: whatif BTC 62000; or an alert's name."),
     ],
 )
 async def test_what_is_mistyped_is_put_right(line: str, said: str) -> None:

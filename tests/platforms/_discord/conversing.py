@@ -45,7 +45,7 @@ ASKED: dict[str, dict[str, Any]] = {  # what every command is asked, the options
     "quiet": {"hours": "23:00-07:00 Europe/Berlin"},
     "settings": {"theme": "light"},
     "channel": {},
-    "why": {"id": "abc"},
+    "why": {"answer": "abc"},
     "test": {"market": "BTC"},
     "accuracy": {},
     "export": {"market": "BTC"},

@@ -20,7 +20,7 @@ async def test_who_still_sees_a_command_that_is_gone_is_told_to_look_again(tmp_p
     assert told.answer.ephemeral
 
 
-@pytest.mark.parametrize("given", [[], [{"name": "id", "type": 4, "value": 7}]])
+@pytest.mark.parametrize("given", [[], [{"name": "answer", "type": 4, "value": 7}]])
 async def test_who_still_sees_other_words_of_a_command_is_told_to_look_again(
     tmp_path: Path, given: list[object]
 ) -> None:
