@@ -30,7 +30,7 @@ class _Tree(app_commands.CommandTree[discord.AutoShardedClient]):
         """
         gone = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
         if interaction.type is discord.InteractionType.autocomplete:
-            return
+            return  # what our own code fails of, the library logs before it comes to this
         if isinstance(error, gone):
             await interaction.response.send_message(_CHANGED, ephemeral=True)
         else:
