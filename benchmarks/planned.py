@@ -40,7 +40,7 @@ from tests.fakes.workshop import FakeVenue
 _MARKETS, _ALERTS, _ROUNDS = 20, 300, 20
 _LEVELS = 200  # of a book, a side
 _USED = VENUES[:3]
-_PLAN = ("plan", "", "Alert at")
+_PLAN = ("plan", " full", "Alert at")
 _CHECK = ("check", " long 25x stop 2%", "would fire on the way")
 
 
