@@ -35,7 +35,7 @@ async def _run(desk: Desk, _: Caller, __: NoArguments) -> Message:
         *_mended(status),
         *_gaps(status),
         *_past(status),
-        *_brackets(status.venues),
+        *_brackets(status),
     ]
     return Message(text=tuple(text), buttons=((Button("↻ Refresh", "status"),),))
 
@@ -229,9 +229,15 @@ def _past(status: Status) -> Iterator[Line]:
         yield (Dim(f"Evaluated in {slowest:.2f} s at most, {status.queued} waiting"),)
 
 
-def _brackets(venues: Iterable[VenueStatus]) -> Iterator[Line]:
-    """Say whose margin brackets are the venue's own; the others' are built in."""
-    if told := [venue_name(each.venue) for each in venues if each.bracketed]:
+def _brackets(status: Status) -> Iterator[Line]:
+    """Say whose margin brackets are the venue's own, and how old; the others' are built in."""
+    told = []
+    for each in status.venues:
+        if each.bracketed:
+            at = each.bracketed_at
+            old = "" if at is None else f" {age((status.at - at).total_seconds())} ago"
+            told.append(f"{venue_name(each.venue)}{old}")
+    if told:
         yield (Dim(f"Margin brackets as told by {', '.join(told)}, else built in"),)
 
 

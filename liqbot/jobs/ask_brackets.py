@@ -61,8 +61,8 @@ class Asking:
             except SourceError as error:
                 _log.warning("no brackets", extra={"market": str(instrument), "why": str(error)})
                 told = None
-            self._asked[instrument] = self._shop.clock.now()
-            if told is not None and self._take(instrument, told):
+            self._asked[instrument] = now = self._shop.clock.now()
+            if told is not None and self._take(instrument, told, now):
                 await self._keep(instrument, told)
                 if self._shop.markets.newest(instrument.base) is not None:
                     await self._shop.markets.evaluate(instrument.base)
@@ -72,9 +72,11 @@ class Asking:
         there = (each for each in self._shop.markets.known() if each.venue == venue)
         return [each for each in there if each not in self._asked or self._asked[each] <= before]
 
-    def _take(self, instrument: Instrument, told: MarginSchedule) -> bool:
+    def _take(
+        self, instrument: Instrument, told: MarginSchedule, at: datetime | None = None
+    ) -> bool:
         try:
-            return self._shop.markets.brackets.take(instrument, told)
+            return self._shop.markets.brackets.take(instrument, told, at)
         except ValueError as error:
             _log.warning("brackets not believed", extra={"why": str(error)})
             return False

@@ -260,6 +260,7 @@ class LiveMarkets:
             listening=None if venue.tape is None else venue.tape.condition,
             completeness=venue.completeness,
             bracketed=sum(bool(self.brackets.of([each])) for each in there),
+            bracketed_at=self.brackets.told_at(there),
             holders=self.holdings.status(venue.source.venue),
         )
 

@@ -30,6 +30,7 @@ class VenueStatus:
     listening: Condition | None  # None: it has no public tape
     completeness: float | None  # share of forced orders that its tape tells; None: nobody knows
     bracketed: int = 0  # markets whose margin brackets it tells; the others have the built-in ones
+    bracketed_at: datetime | None = None  # when the oldest of these were told; None: once
     holders: HoldersStatus | None = None  # None: it shows nobody's positions, or nobody is listed
 
 

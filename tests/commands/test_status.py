@@ -174,15 +174,20 @@ async def test_what_was_never_told_is_missing() -> None:
     assert "Gaps in open interest: 1 market, most in BTC on OKX: 30 d" in lines
 
 
-async def test_it_says_whose_margin_brackets_count() -> None:
+async def test_it_says_whose_margin_brackets_count_and_how_old_they_are() -> None:
     venues = tuple(
         VenueStatus(
-            venue=each, asking=WELL, listening=None, completeness=None, bracketed=2 * (row > 0)
+            venue=each,
+            asking=WELL,
+            listening=None,
+            completeness=None,
+            bracketed=2 * (row > 0),
+            bracketed_at=None if row < 2 else AT - timedelta(hours=5),
         )
         for row, each in enumerate(("binance", "bybit", "okx"))
     )
     lines = await told(a_status(venues=venues))
-    assert lines[-1] == "Margin brackets as told by Bybit, OKX, else built in"
+    assert lines[-1] == "Margin brackets as told by Bybit, OKX 5 h ago, else built in"
 
 
 async def test_a_young_bot_says_what_is_still_to_come() -> None:

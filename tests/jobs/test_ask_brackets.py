@@ -75,6 +75,9 @@ async def test_what_a_venue_tells_is_believed_kept_and_mapped() -> None:
         "bybit": 0,
         "okx": 1,
     }
+    assert {each.bracketed_at for each in hall.markets.status().venues if each.bracketed} == {
+        hall.clock.now()
+    }
 
 
 async def test_each_market_is_asked_about_once_a_day() -> None:

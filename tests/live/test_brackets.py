@@ -1,6 +1,7 @@
 """Brackets as venues tell them."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -29,6 +30,18 @@ def test_the_same_numbers_another_day_are_no_change() -> None:
     assert not brackets.take(OKX, replace(OWN, source="another day"))
     assert brackets.of((OKX,))["okx"].source == "one day"
     assert brackets.take(OKX, OTHER)
+
+
+def test_they_are_as_old_as_what_was_told_least_lately() -> None:
+    brackets, at = Brackets(), datetime(2026, 2, 1, tzinfo=UTC)
+    assert brackets.told_at((BYBIT, OKX)) is None
+    brackets.take(OKX, OWN, at)
+    brackets.take(BYBIT, OTHER)
+    assert brackets.told_at((BYBIT, OKX)) is None
+    brackets.take(BYBIT, OTHER, at + timedelta(hours=1))
+    assert brackets.told_at((BYBIT, OKX)) == at
+    brackets.take(OKX, replace(OWN, source="another day"), at + timedelta(days=1))
+    assert brackets.told_at((BYBIT, OKX)) == at + timedelta(hours=1)
 
 
 def test_what_cannot_be_leaves_what_was_told_before() -> None:
