@@ -27,11 +27,15 @@ class Flights(Generic[Key, Answer]):
 
         Who gives up waiting takes nothing from the others.
         """
+        return await asyncio.shield(self.begin(key, compute))
+
+    def begin(self, key: Key, compute: Callable[[], Awaitable[Answer]]) -> asyncio.Task[Answer]:
+        """Return an answer on its way, for who need not wait for it."""
         task = self._tasks.get(key)
         if task is None:
             task = self._tasks[key] = asyncio.ensure_future(_task(compute))
             task.add_done_callback(lambda done: self._land(key, done))
-        return await asyncio.shield(task)
+        return task
 
     def _land(self, key: Key, done: asyncio.Task[Answer]) -> None:
         del self._tasks[key]

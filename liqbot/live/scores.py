@@ -14,11 +14,15 @@ from liqbot.market.units import ms_of
 _Asked: TypeAlias = tuple[frozenset[str], timedelta, tuple[Axis, ...]]
 
 _FRESH = timedelta(minutes=5)
+_FAIR = timedelta(minutes=30)  # what is older than fresh is told while it is worked out anew
 _ALMOST = timedelta(microseconds=999)  # to the next millisecond
 
 
 class LiveScores:
-    """Scores alerts, once for all who ask the same within five minutes, or a shorter span."""
+    """Scores alerts, once for all who ask the same within five minutes, or a shorter span.
+
+    Who asks later, but within half an hour, is told the same again, and the next one what is new.
+    """
 
     def __init__(self, clock: Clock, outcomes: Outcomes) -> None:
         self._clock, self._outcomes = clock, outcomes
@@ -34,8 +38,12 @@ class LiveScores:
         at, rows = self._known.get(asked, (None, ()))
         if at is not None and now - at < _FRESH:
             return rows
-        rows = await self._flights.share(asked, lambda: self._scored(asked, now))
-        self._known = {key: each for key, each in self._known.items() if now - each[0] < _FRESH}
+        renewed = self._flights.begin(asked, lambda: self._renewed(asked, now))
+        return rows if at is not None and now - at < _FAIR else await asyncio.shield(renewed)
+
+    async def _renewed(self, asked: _Asked, now: datetime) -> tuple[Row, ...]:
+        rows = await self._scored(asked, now)
+        self._known = {key: each for key, each in self._known.items() if now - each[0] < _FAIR}
         self._known[asked] = now, rows
         return rows
 

@@ -1,6 +1,7 @@
 """How alerts did, worked out once."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from liqbot.alerting.grading import Outcome
@@ -10,6 +11,7 @@ from liqbot.live.scores import LiveScores
 from tests.commands.test_accuracy import cases
 from tests.fakes.desk import AT
 from tests.fakes.outcomes import FakeOutcomes
+from tests.waiting import until
 
 DAY = timedelta(days=1)
 
@@ -53,15 +55,32 @@ async def test_rows_are_told_apart_by_the_axes_asked_for() -> None:
 
 
 async def test_who_asks_the_same_within_five_minutes_is_told_the_same() -> None:
-    scores, kept, clock = await a_record(*cases(3))
+    scores, kept, _ = await a_record(*cases(3))
     one, other = await asyncio.gather(*(scores.rows(["BTC"], DAY) for _ in range(2)))
     assert one is other is await scores.rows(["BTC"], DAY)
     assert kept.asked == 1
     await scores.rows(["BTC"], 2 * DAY)
     assert kept.asked == 2
+
+
+async def test_what_is_no_longer_fresh_is_told_once_more_while_it_is_worked_out_anew() -> None:
+    scores, kept, clock = await a_record(*cases(3))
+    before = await scores.rows(["BTC"], 30 * DAY)
+    (late,) = cases(1, base="BTC")
+    await kept.add(replace(late.pending, id="late"))
+    await kept.finish(replace(late, pending=replace(late.pending, id="late")))
     clock.step(timedelta(minutes=5))
-    await scores.rows(["BTC"], DAY)
-    assert kept.asked == 3
+    assert await scores.rows(["BTC"], 30 * DAY) is before
+    await until(lambda: kept.asked == 2)
+
+    async def is_renewed() -> bool:
+        return (await scores.rows(["BTC"], 30 * DAY))[0].n == 4
+
+    await until(is_renewed)
+    assert kept.asked == 2
+    clock.step(timedelta(minutes=30))
+    (row,) = await scores.rows(["BTC"], 30 * DAY)
+    assert (row.n, kept.asked) == (4, 3)
 
 
 async def test_a_shorter_span_is_taken_from_a_longer_one_that_was_just_read() -> None:
