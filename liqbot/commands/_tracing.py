@@ -9,6 +9,7 @@ from liqbot.commands._picture import Look, looked_at, usual
 from liqbot.commands.command import Caller
 from liqbot.desk import Desk
 from liqbot.heatmap.history import History
+from liqbot.market.status import MarketStatus
 from liqbot.tracing.sources import Source, of_map
 from liqbot.tracing.trace import UNSEEN, Trace, blind_line, model_line, told_lines
 
@@ -48,23 +49,15 @@ def traced(
 
 def ages_of(desk: Desk, history: History) -> dict[str, float]:
     """Return how old each venue's newest datum of a market is, seconds; of the past nothing."""
-    if history.is_past:
-        return {}
-    told = desk.markets.status().markets
-    return {
-        each.instrument.venue: each.age_s
-        for each in told
-        if each.instrument.base == history.base and isfinite(each.age_s)
-    }
+    seen = _seen(desk, history)
+    return {each.instrument.venue: each.age_s for each in seen if isfinite(each.age_s)}
 
 
 def _blind(desk: Desk, history: History) -> dict[str, str]:
     """Return why nothing is concluded from venues that list a market now."""
-    if history.is_past:
-        return {}
-    told = desk.markets.status().markets
-    return {
-        each.instrument.venue: each.blind
-        for each in told
-        if each.instrument.base == history.base and each.blind
-    }
+    return {each.instrument.venue: each.blind for each in _seen(desk, history) if each.blind}
+
+
+def _seen(desk: Desk, history: History) -> list[MarketStatus]:
+    there = () if history.is_past else desk.markets.status().markets
+    return [each for each in there if each.instrument.base == history.base]
