@@ -218,10 +218,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--chats", type=int, default=10_000)
     parser.add_argument("--kill", action="store_true")
+    parser.add_argument("--latency-ms", type=float, default=1e3 * Plan.latency_s)
     parser.add_argument("--smoke", action="store_true", help="a few chats, to see that it runs")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
-    plan = Plan(chats=40 if asked.smoke else asked.chats, kill=asked.kill)
+    plan = Plan(
+        chats=40 if asked.smoke else asked.chats,
+        kill=asked.kill,
+        latency_s=asked.latency_ms / 1e3,
+    )
     console = Console()
     with Progress(console=console) as progress:
         figures = asyncio.run(measure(plan, progress))
