@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from tests.fakes.exchange_server import ExchangeServer
 from tests.fakes.world import RunningClock, World
+from tests.waiting import PATIENCE_S
 
 VENUES = ("binance", "bybit")
 
@@ -59,7 +60,7 @@ def config_at(
     lines = [f"markets = [{names}]"]
     for venue in venues:
         lines += [f"[exchanges.{venue}]", f'base_url = "{url}"']
-        lines += [f'ws_url = "{url.replace("http", "ws")}"', "timeout_s = 2.0"]
+        lines += [f'ws_url = "{url.replace("http", "ws")}"', f"timeout_s = {PATIENCE_S}"]
     lines += ["[operations]", f'state_dir = "{folder / "state"}"', more]
     path.write_text("\n".join(lines), "utf-8")
     return path

@@ -17,6 +17,7 @@ from liqbot.market.units import MINUTE_MS, moment_of
 from tests.fakes.exchange_server import ExchangeServer
 from tests.fakes.listing import Listing
 from tests.fakes.world import PLACES, World
+from tests.waiting import PATIENCE_S
 
 NOW_MS = 1_767_270_000_000 + 137_000  # 2026-01-01 12:20:00 and 2:17 into a candle, UTC
 CLOSED_MS = NOW_MS - NOW_MS % (5 * MINUTE_MS)
@@ -60,7 +61,7 @@ async def asked(
             chosen: dict[str, Any] = {
                 "base_url": server.url,
                 "ws_url": server.ws_url,
-                "timeout_s": 5.0,
+                "timeout_s": PATIENCE_S,
                 **settings,
             }
             opening = exchange.open(exchange.settings(**chosen), ours, default_rng(1))

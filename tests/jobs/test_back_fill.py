@@ -18,7 +18,7 @@ from liqbot.market.units import DAY_MS, ms_of
 from tests.builders import same
 from tests.fakes.source import is_part_of, scaled
 from tests.fakes.workshop import FakeWorkshop
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 class Bot:
@@ -165,7 +165,7 @@ async def test_the_job_fills_by_itself() -> None:
 async def test_it_is_stopped_at_once_and_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
     bot = await a_bot()
     bot.hall.sources["okx"].hangs = asyncio.Event()
-    async with asyncio.timeout(4), JOBS["back_fill"].open(bot.hall.shop, Settings()):
+    async with asyncio.timeout(PATIENCE_S), JOBS["back_fill"].open(bot.hall.shop, Settings()):
         await until(lambda: bot.recalls("okx"))
     assert bot.recalls("okx")
     assert caplog.records == []

@@ -23,6 +23,7 @@ from tests.exchanges.venues import Asked, asked
 from tests.fakes.archive import FakeArchive
 from tests.fakes.desk import CALLER, a_desk
 from tests.fakes.faults import Fault, Kind
+from tests.waiting import PATIENCE_S
 from tests.walks import QUICK
 
 ADDRESSES = tuple(f"0x{place:02x}{'ab' * 18}1{place}" for place in range(1, 5))
@@ -58,8 +59,8 @@ class Bot:
 
 
 @asynccontextmanager
-async def a_bot() -> AsyncIterator[Bot]:
-    async with asked("hyperliquid", markets=1, addresses=ADDRESSES, timeout_s=0.3) as it:
+async def a_bot(timeout_s: float = PATIENCE_S) -> AsyncIterator[Bot]:
+    async with asked("hyperliquid", markets=1, addresses=ADDRESSES, timeout_s=timeout_s) as it:
         opened = Opened(source=it.source, tape=None, completeness=None, positions=it.positions)
         markets = LiveMarkets(it.clock, [opened], QUICK, model_named="quick", bin_width=0.01)
         shop = Workshop(
@@ -108,7 +109,7 @@ async def test_what_is_held_is_told_and_drawn_and_whose_it_is_nowhere(
     ],
 )
 async def test_what_goes_wrong_blinds_this_layer_alone_and_says_so(fault: Kind, why: str) -> None:
-    async with a_bot() as bot:
+    async with a_bot(0.3 if fault == "timeout" else PATIENCE_S) as bot:
         await bot.pass_by(10)
         bot.it.server.faults.add(Fault(kind=fault, venue="hyperliquid", endpoint="positions"))
         bot.it.step(295)

@@ -14,6 +14,7 @@ from liqbot.market.units import Side
 from tests.exchanges.venues import NOW_MS, Asked, asked
 from tests.fakes.faults import Fault, Kind
 from tests.fakes.wire.hyperliquid import held
+from tests.waiting import PATIENCE_S
 
 ADDRESSES = tuple(f"0x{digit * 40}" for digit in "1a0f")
 ANN, BOB, NOBODY, EVE = range(4)
@@ -78,7 +79,7 @@ async def test_where_nobody_is_listed_nobody_is_asked_about(name: str) -> None:
     ],
 )
 async def test_a_fault_is_told_apart_and_over_when_it_is_over(fault: Kind, kind: str) -> None:
-    timeout_s = 0.4 if fault == "timeout" else 5.0
+    timeout_s = 0.4 if fault == "timeout" else PATIENCE_S
     async with asked("hyperliquid", addresses=ADDRESSES, timeout_s=timeout_s) as it:
         await it.source.instruments()
         it.server.faults.add(Fault(kind=fault, venue="hyperliquid", endpoint="positions"))

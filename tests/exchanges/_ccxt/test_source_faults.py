@@ -13,6 +13,7 @@ from tests.exchanges.venues import CLOSED_MS, NOW_MS, Asked, asked
 from tests.fakes.exchange_server import VENUES
 from tests.fakes.exchange_server import Asked as Question
 from tests.fakes.faults import Fault, Kind
+from tests.waiting import PATIENCE_S
 
 FIVE_MINUTES_MS = 5 * MINUTE_MS
 every_venue = pytest.mark.parametrize("name", VENUES)
@@ -66,7 +67,7 @@ def right(it: Asked, seen: Observation) -> None:
 async def test_a_fault_is_told_apart_counted_and_over_when_it_is_over(
     name: str, fault: Kind, kind: str, endpoint: str | None
 ) -> None:
-    async with asked(name, timeout_s=0.4 if fault == "timeout" else 5.0) as it:
+    async with asked(name, timeout_s=0.4 if fault == "timeout" else PATIENCE_S) as it:
         await it.source.instruments()
         it.server.faults.add(Fault(kind=fault, venue=name, endpoint=endpoint))
         with pytest.raises(SourceError) as raised:
