@@ -44,6 +44,12 @@ def balance(snapshot: Snapshot, reach: float, rows: int) -> Balance:
     return Balance(distance, long * per_row, short * per_row, net)
 
 
+def distances(reach: float) -> list[float]:
+    """Return three round distances within which sides are summed, the last one being the reach."""
+    near = [each for each in (0.01, 0.02, 0.05, 0.10) if each <= reach / 2]
+    return [*near[-2:], reach]
+
+
 def net_over_time(history: History, times: TimeWindow, reach: float) -> F8:
     """Return (column,) Usd: longs less shorts within reach of a column's price, NaN = unknown."""
     last = columns(history, times)

@@ -7,7 +7,7 @@ import numpy as np
 
 from liqbot.charts._annotations import ARROW
 from liqbot.charts._axes import draw_time_axis
-from liqbot.charts._balance import Balance, balance, net_over_time
+from liqbot.charts._balance import Balance, balance, distances, net_over_time
 from liqbot.charts._bars import draw_stacks
 from liqbot.charts._cells import nice_above
 from liqbot.charts._geometry import Box
@@ -58,7 +58,7 @@ def _draw(history: History, view: View) -> Picture:
     page.canvas.text(16, places.words_y, f"{words} {within}", 36, page.theme.text, bold=True)
     _draw_wings(page, found, places.wings)
     _draw_past(page, places)
-    sums = [_within(history, found, distance) for distance in _distances(span.reach)]
+    sums = [_within(history, found, distance) for distance in distances(span.reach)]
     _draw_table(page, sums)
     told = [_sentence(each, numbers) for each in sums]
     return page.picture("longs against shorts", [f"{words} {within}.", *told])
@@ -79,12 +79,6 @@ def _within(history: History, found: Balance, distance: float) -> _Sum:
     if isclose(distance, both.reach):
         return _Sum(distance, both.long_usd, both.short_usd)
     return _Sum(distance, *found.within(distance))
-
-
-def _distances(reach: float) -> list[float]:
-    """Return three round distances, the last one being the reach."""
-    near = [each for each in (0.01, 0.02, 0.05, 0.10) if each <= reach / 2]
-    return [*near[-2:], reach]
 
 
 def _draw_wings(page: Page, found: Balance, box: Box) -> None:

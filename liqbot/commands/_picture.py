@@ -226,7 +226,7 @@ def buttons(
         for each in (others[:_WIDEST] if len(venues) > 1 else ())
     )
     again = [] if asked.at else [_button("↻ Refresh", chart, asked, asked.range, own)]
-    where = _button(WHERE, f"why {chart}", asked, asked.range)
+    where = _button(WHERE, f"why {chart}", asked, asked.range, own)
     rows = (_steps(chart, asked, now, own), ranges, elsewhere, views, [*again, where])
     return tuple(filter(None, (tuple(filter(None, row)) for row in rows)))
 

@@ -22,7 +22,7 @@ from liqbot.commands._picture import (
     looked_at,
     usual,
 )
-from liqbot.commands._tracing import looking
+from liqbot.commands._tracing import traced
 from liqbot.commands.command import Caller, Command
 from liqbot.desk import Desk
 from liqbot.heatmap.clusters import Cluster
@@ -30,12 +30,14 @@ from liqbot.heatmap.history import History
 from liqbot.heatmap.quality import is_transient, lone_venue
 from liqbot.market.units import Side
 from liqbot.tracing.clusters import cluster_lines
+from liqbot.tracing.trace import Trace
 
 _ARROW = {Side.LONG: "▼", Side.SHORT: "▲"}
 _OTHERS = 4  # clusters listed besides the zones
 _MORE_OTHERS = 12  # where there is no picture beside
 _TEXT = 2000  # characters of an answer without one
 _INDENT = "  "
+_TITLE = "liquidation levels"
 
 Form = Literal["bands", "text"]
 
@@ -46,24 +48,35 @@ class Levels(Look):
 
     form: Annotated[Form, one_of("form", ("bands", "text"), "text: the table alone")] = "bands"
 
+    @property
+    def others(self) -> int:
+        """How many clusters are listed besides the zones."""
+        return _MORE_OTHERS if self.form == "text" else _OTHERS
+
 
 async def _run(desk: Desk, caller: Caller, asked: Levels) -> Message:
     view = asked.view(await usual(desk, caller))
     asked, history = await looked_at(desk, asked, view)
     numbers, venues = Numbers(view.locale, view.zone), listed_on(desk, asked)
     now = desk.clock.now()
+    table = _table(history, numbers, asked.others)
     if asked.form == "text":
-        table = _table(history, numbers, _MORE_OTHERS)
         return Message(
-            text=caption(history, view, "liquidation levels", table, _TEXT),
+            text=caption(history, view, _TITLE, table, _TEXT),
             buttons=buttons("levels", asked, view, venues, now, own="text"),
             in_place=True,
         )
     picture = await desk.studio.draw("levels", history, view)
-    table = _table(history, numbers, _OTHERS)
-    text = caption(history, view, "liquidation levels", table, CAPTION)
+    text = caption(history, view, _TITLE, table, CAPTION)
     offered = buttons("levels", asked, view, venues, now)
     return answered(text, attached("levels", history, picture), view, offered)
+
+
+async def _trace(desk: Desk, caller: Caller, asked: Levels) -> Trace:
+    view = asked.view(await usual(desk, caller))
+    asked, history = await looked_at(desk, asked, view)
+    numbers = Numbers(view.locale, view.zone)
+    return traced(desk, history, (_TITLE, cluster_lines(history, asked.others, numbers)), numbers)
 
 
 def _table(history: History, numbers: Numbers, others: int) -> list[Line]:
@@ -124,5 +137,5 @@ COMMAND = Command(
     arguments=Levels,
     run=_run,
     draws=True,
-    trace=looking("liquidation levels", cluster_lines),
+    trace=_trace,
 )

@@ -1,6 +1,7 @@
 """How the numbers of a map's views are made: clusters, sides, leverage, venues."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from math import isclose
 
 from liqbot.chat.facts import venue_name
 from liqbot.chat.numbers import Numbers
@@ -9,10 +10,8 @@ from liqbot.chat.richtext import Bold, Line
 from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 from liqbot.market.units import Side
-from liqbot.tracing.parts import Split, held, whole, within_reach
+from liqbot.tracing.parts import Split, held, up_to, whole, within_reach
 from liqbot.tracing.trace import expected_words, named_words, tier_words, venue_words
-
-_OTHERS = 4  # clusters without a name that are taken apart
 
 
 def zone_lines(history: History, numbers: Numbers) -> Iterator[Line]:
@@ -26,18 +25,24 @@ def zone_lines(history: History, numbers: Numbers) -> Iterator[Line]:
         yield ("No cluster stands out, so there is none to take apart",)
 
 
-def cluster_lines(history: History, numbers: Numbers) -> Iterator[Line]:
-    """Yield what the zones are the sum of, then the nearest other clusters."""
+def cluster_lines(history: History, others: int, numbers: Numbers) -> Iterator[Line]:
+    """Yield what the zones are the sum of, then so many of the nearest other clusters."""
     yield from zone_lines(history, numbers)
     rest = sorted((c for c in history.clusters if not c.zone), key=lambda c: abs(c.distance))
-    for each in rest[:_OTHERS]:
+    for each in rest[:others]:
         yield _cluster(each, history, numbers)
 
 
-def balance_lines(history: History, numbers: Numbers) -> Iterator[Line]:
-    """Yield what both sides hold near the price, and how nearer sums follow."""
+def balance_lines(history: History, distances: Iterable[float], numbers: Numbers) -> Iterator[Line]:
+    """Yield what both sides hold near the price, then within other distances of it."""
     yield from side_lines(history, numbers)
-    yield ("At nearer distances the same bins are summed, cut where the distance ends",)
+    for reach in distances:
+        if isclose(reach, history.asymmetry.reach):
+            continue
+        for side in Side:
+            split = up_to(history, side, reach)
+            within = f"{ARROW[side]} within {numbers.share(reach)} {numbers.usd(split.usd)}"
+            yield (Bold(within), f" modelled, the last bin cut ({venue_words(split, numbers)})")
 
 
 def side_lines(history: History, numbers: Numbers) -> Iterator[Line]:

@@ -70,6 +70,18 @@ def within_reach(history: History, side: Side, reach: float) -> Split:
     )
 
 
+def up_to(history: History, side: Side, reach: float) -> Split:
+    """Take apart what a side holds from mark to a fraction of it beyond, the last bin cut there."""
+    snapshot = history.snapshot
+    edges = floats([0.0, -side.sign * np.log1p(-side.sign * reach)])
+    by_venue, by_tier = (
+        between(snapshot, side, floats(mass), edges)
+        for mass in (snapshot.by_venue[:, side.index], snapshot.by_tier[side.index])
+    )
+    bins = int(bins_within(snapshot, side, reach).sum())
+    return _split(history, side, bins, floats(by_venue[:, 0]), floats(by_tier[:, 0]))
+
+
 def whole(history: History, side: Side) -> Split:
     """Take apart all that the map holds of a side."""
     snapshot = history.snapshot

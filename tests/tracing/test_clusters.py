@@ -1,7 +1,12 @@
 """Clusters, sides, leverage and venues, taken apart in words."""
 
+import pytest
+
+from liqbot.charts._balance import balance, distances
 from liqbot.chat.numbers import Numbers
+from liqbot.chat.realised import ARROW
 from liqbot.chat.richtext import plain
+from liqbot.market.units import Side
 from liqbot.tracing.clusters import (
     balance_lines,
     cluster_lines,
@@ -10,6 +15,7 @@ from liqbot.tracing.clusters import (
     venue_lines,
     zone_lines,
 )
+from liqbot.tracing.parts import up_to
 from tests.charts.histories import a_history, an_empty_history
 
 NUMBERS = Numbers("en", "UTC")
@@ -28,7 +34,7 @@ def test_a_zone_tells_its_venues_and_leverage() -> None:
 
 
 def test_other_clusters_follow_the_zones() -> None:
-    zones, told = (list(lines(HISTORY, NUMBERS)) for lines in (zone_lines, cluster_lines))
+    zones, told = list(zone_lines(HISTORY, NUMBERS)), list(cluster_lines(HISTORY, 4, NUMBERS))
     rest = [each for each in HISTORY.clusters if not each.zone]
     assert told[: len(zones)] == zones
     assert len(told) == len(zones) + min(len(rest), 4)
@@ -41,8 +47,23 @@ def test_a_ratio_is_of_the_two_sides_that_are_told() -> None:
     assert told[1].startswith("▲ shorts within 5% $")
     assert told[2].startswith("Ratio ")
     assert len(told) == 3
-    assert list(balance_lines(HISTORY, NUMBERS))[:3] == list(side_lines(HISTORY, NUMBERS))
+    assert list(balance_lines(HISTORY, (), NUMBERS)) == list(side_lines(HISTORY, NUMBERS))
     assert both.reach == 0.05
+
+
+def test_nearer_sums_are_those_that_are_drawn() -> None:
+    reaches = distances(0.05)
+    drawn = balance(HISTORY.snapshot, 0.05, 100)
+    told = plain(tuple(balance_lines(HISTORY, reaches, NUMBERS))).splitlines()[3:]
+    assert len(told) == 2 * (len(reaches) - 1)
+    rows = iter(told)
+    for reach in reaches[:-1]:
+        for side, usd in zip(Side, drawn.within(reach), strict=True):
+            split = up_to(HISTORY, side, reach)
+            assert split.usd == pytest.approx(usd, rel=1e-6)
+            assert sum(split.tiers.values()) == pytest.approx(split.usd)
+            within = f"{ARROW[side]} within {NUMBERS.share(reach)} {NUMBERS.usd(split.usd)}"
+            assert next(rows).startswith(within)
 
 
 def test_the_whole_map_is_told_by_leverage_and_by_venue() -> None:
@@ -57,6 +78,6 @@ def test_the_whole_map_is_told_by_leverage_and_by_venue() -> None:
 
 def test_where_nothing_stands_nothing_is_divided() -> None:
     empty = an_empty_history()
-    assert "No cluster stands out" in plain(tuple(cluster_lines(empty, NUMBERS)))
+    assert "No cluster stands out" in plain(tuple(cluster_lines(empty, 4, NUMBERS)))
     assert "Ratio" not in plain(tuple(side_lines(empty, NUMBERS)))
     assert len(list(venue_lines(empty, NUMBERS))) == 2
