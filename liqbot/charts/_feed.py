@@ -29,7 +29,7 @@ _MOST = 400  # orders that are drawn
 _NAMED = 3  # of them, with their dollars
 _LEAST, _LARGEST = 6.0, 24.0  # px from the middle of a mark to its corners
 _KEY = (100e3, 300e3, 1e6)  # Usd whose size is shown
-_BEYOND = 0.02  # of price, past the candles, within which orders widen the window
+_BEYOND = 0.02  # of price, past the candles, within which orders and a cluster widen the window
 _NARROW = 0.004  # log price that the window has at least
 _LONGEST = 1024  # what chats take as a description
 
@@ -90,10 +90,11 @@ def _prices(feed: Feed, plot: Box) -> PriceWindow:
     seen = np.concatenate([candles.low, candles.high, [mark]])
     low, high = float(np.nanmin(seen)), float(np.nanmax(seen))
     tape = feed.tape.price
-    near = tape[(tape >= low * (1 - _BEYOND)) & (tape <= high * (1 + _BEYOND))]
+    least, most = low * (1 - _BEYOND), high * (1 + _BEYOND)
+    near = tape[(tape >= least) & (tape <= most)]
     edges = [low, high, *([float(near.min()), float(near.max())] if near.size else [])]
     if feed.eaten is not None:
-        edges += [max(feed.eaten.low, low * (1 - _BEYOND)), min(feed.eaten.high, high)]
+        edges += [max(feed.eaten.low, least), min(feed.eaten.high, most)]
     bottom, top = log(min(edges)), log(max(edges))
     margin = max(0.07 * (top - bottom), (_NARROW - (top - bottom)) / 2)
     low, high = np.exp([bottom - margin, top + margin]).tolist()

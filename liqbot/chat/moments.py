@@ -49,7 +49,7 @@ class Moment:
 
     def _meant(self, here: datetime) -> datetime:
         if self.ago is not None:
-            return here - self.ago
+            return here.astimezone(UTC) - self.ago  # clocks may have been changed since
         clock = here.time() if self.clock is None else self.clock
         day = self.day or here.date() - timedelta(days=self.days_ago or 0)
         if self.day is None and self.days_ago is None and clock > here.time():

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from math import floor, isfinite, log10
 from zoneinfo import ZoneInfo
@@ -112,4 +113,5 @@ def _decimals(value: float, significant: int) -> int:
         return 0
     if abs(value) < 1e-2:
         significant = min(significant, 4)
-    return max(0, significant - 1 - floor(log10(abs(value)) + 1e-12))
+    rounded = f"{Decimal(str(value)):.{significant - 1}e}"  # 9.996 is 10.0, not 10.00
+    return max(0, significant - 1 - int(rounded.partition("e")[2]))

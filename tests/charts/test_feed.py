@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from liqbot.charts._feed import draw_feed
+from liqbot.charts._feed import _prices, draw_feed
 from liqbot.charts._geometry import Box
 from liqbot.charts.chart import Picture, Size, ThemeName, View
 from liqbot.market.tape import Tape
@@ -114,6 +114,16 @@ def test_the_cluster_that_price_is_in_is_tinted() -> None:
     plain = pixels(draw_feed(replace(feed, eaten=None), View(), "1h", ()))[140:790, 16:850]
     tinted = pixels(drawn("eaten"))[140:790, 16:850]
     assert (tinted[..., 2] - tinted[..., 0]).mean() > (plain[..., 2] - plain[..., 0]).mean() + 3
+
+
+@pytest.mark.parametrize("side", Side)
+def test_all_of_the_cluster_that_price_is_in_can_be_seen(side: Side) -> None:
+    path = [65_000 - side.sign * away for away in (100.0, 500.0, 600.0)]
+    feed = a_feed(eaten_history(path, side), binance=NOTHING)
+    assert feed.eaten is not None
+    prices = _prices(feed, Box(16, 140, 880, 790))
+    assert prices.low < min(feed.eaten.low, *path) < max(feed.eaten.high, *path) < prices.high
+    assert prices.high / prices.low < 1.025
 
 
 def test_what_is_told_is_in_picture_and_description() -> None:

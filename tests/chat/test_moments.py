@@ -1,10 +1,10 @@
 """Moments are read as people write them."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from liqbot.chat.arguments import Known
@@ -47,6 +47,22 @@ def test_a_moment_is_read_by_the_readers_clock(text: str, meant: str) -> None:
 def test_anything_else_is_told_with_what_would_work(text: str) -> None:
     with pytest.raises(Unreadable, match="Try 18:00, yesterday 18:00, 3h ago, 2026-01-31T18:00"):
         read_moment(text)
+
+
+@given(
+    st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.integers(1, 99),
+    st.sampled_from(["UTC", "Europe/Berlin", "America/New_York"]),
+)
+@example(datetime(2026, 3, 29, 2, 30, tzinfo=UTC), 3, "Europe/Berlin")  # of clocks put forward
+def test_hours_ago_are_as_many_where_clocks_were_changed(at: datetime, n: int, zone: str) -> None:
+    found = read_moment(f"{n}h ago").seen_from(at, zone)
+    assert found == at.replace(second=0, microsecond=0) - timedelta(hours=n)
+
+
+def test_this_very_minute_is_not_to_come() -> None:
+    now = NOW.replace(second=0)
+    assert read_moment("20:30").seen_from(now, "Europe/Berlin") == now
 
 
 @pytest.mark.parametrize("text", ["2026-02-01", "today 21:00", "9999-12-31T23:59"])

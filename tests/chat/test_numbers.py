@@ -19,6 +19,8 @@ DE = Numbers("de", "Europe/Berlin")
         (142.38, "142.38"),
         (0.12345, "0.12345"),
         (0.0000123456, "0.00001235"),
+        (9.99996, "10.000"),
+        (float("inf"), "∞"),
     ],
 )
 def test_prices_keep_their_digits(price: float, written: str) -> None:
@@ -53,7 +55,9 @@ def test_ticks_have_the_decimals_of_their_step(tick: float, step: float, written
     [
         (0.0, "$0"),
         (842.4, "$842"),
-        (999.7, "$1.00K"),
+        (999.5, "$1.00K"),
+        (9.995e3, "$10.0K"),
+        (99.96e6, "$100M"),
         (142e6, "$142M"),
         (1.416e9, "$1.42B"),
         (3.2e12, "$3.20T"),

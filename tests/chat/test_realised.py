@@ -46,23 +46,23 @@ def test_a_side_is_summed_and_counted() -> None:
 
 def test_an_order_says_how_large_where_and_when() -> None:
     (order,) = a_feed(binance=told((5, Side.LONG, 640e3))).largest(3)
-    berlin = Numbers("en", "Europe/Berlin")
+    berlin, cheap = Numbers("en", "Europe/Berlin"), order._replace(price=3.14159)
     assert order_in_words(order, NUMBERS) == "▼ $640K at 65,000, Binance 01:55"
-    assert order_in_words(order, berlin) == "▼ $640K at 65,000, Binance 02:55"
+    assert order_in_words(cheap, berlin) == "▼ $640K at 3.1416, Binance 02:55"
 
 
 @pytest.mark.parametrize(
     ("left", "words"),
     [
-        (12e6, "▼ 64,000–64,400: $12.0M of $40.0M expected is left, $8.20M realised since 00:00"),
-        (0.0, "▼ 64,000–64,400 is eaten: $40.0M expected, $8.20M realised since 00:00"),
+        (12e6, "▼ 3,200–3,221: $12.0M of $40.0M expected is left, $8.20M realised since 00:00"),
+        (0.0, "▼ 3,200–3,221 is eaten: $40.0M expected, $8.20M realised since 00:00"),
     ],
 )
 def test_what_is_left_of_a_cluster_is_told_beside_what_fired(left: float, words: str) -> None:
     eaten = Eaten(
         side=Side.LONG,
-        low=Price(64_000.0),
-        high=Price(64_400.0),
+        low=Price(3_200.25),
+        high=Price(3_220.75),
         from_ms=START_MS,
         before_usd=Usd(40e6),
         left_usd=Usd(left),
