@@ -81,7 +81,7 @@ def _beyond(candles: Candles, mark: Price) -> tuple[Edge | None, Edge | None]:
 def _over(before: F8, recent: F8, mark: float) -> tuple[float, bool]:
     """Return how far recent highs went over earlier ones, and whether price is back below."""
     highest = float(np.nanmax(before))
-    return (float(np.nanmax(recent)) - highest) / abs(mark), mark <= highest
+    return float(np.nanmax(recent)) - highest, mark <= highest
 
 
 def _width(candles: Candles) -> float | None:

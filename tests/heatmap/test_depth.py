@@ -52,12 +52,13 @@ def test_beyond_the_last_order_the_outer_half_goes_on() -> None:
     history = a_history()
     mark = history.snapshot.mark
     away = np.arange(1, 101) * 1e-4
-    usd = np.where(away <= 0.004, 9e6, 1e6)  # a thick middle that says nothing of what is behind
+    usd = 1e6 * away / 0.0075  # of which the last order alone says nothing …
+    usd[away <= 0.004] = 9e6  # … and nothing the thick middle
     bids = [(mark * np.exp(-a), u / (mark * np.exp(-a))) for a, u in zip(away, usd, strict=True)]
     asks = [(mark * np.exp(a), 1.0) for a in away]
     book = OrderBook.of(ms_of(history.at), bids, asks)
     found = depth(replace(history, books={"okx": book}, venues=("okx",)))
-    assert found.usd[50] * SHARES["okx"] == pytest.approx(1e6 / 1e-4 * 1e-3, rel=0.02)
+    assert found.usd[50] * SHARES["okx"] == pytest.approx(1e6 / 1e-4 * 1e-3, rel=0.03)
 
 
 def test_venues_without_a_book_are_taken_like_those_with_one() -> None:
@@ -73,6 +74,8 @@ def test_old_books_are_read_where_no_other_is_and_said_to_be_old() -> None:
     old, new = a_flat_book(history, 5e9, age_s=600), a_flat_book(history, 1e9)
     both = depth(replace(history, books={"binance": old, "okx": new}))
     assert (tuple(both.reaches), both.is_fresh) == (("okx",), True)
+    older = a_flat_book(history, 5e9, age_s=90)
+    assert depth(replace(history, books={"binance": older, "okx": new})).age_s == 90.0
     alone = depth(replace(history, books={"binance": old}))
     assert not alone.is_fresh
     assert alone.age_s == pytest.approx(600.0)

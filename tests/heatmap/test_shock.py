@@ -1,5 +1,7 @@
 """What several markets have near their prices."""
 
+from dataclasses import replace
+
 import pytest
 
 from liqbot.errors import OutOfRange
@@ -14,6 +16,13 @@ ETH = booked(a_history(base="ETH", price=3_000.0, usd=60e6), density=4e9)
 
 def test_the_market_that_fires_most_comes_first() -> None:
     assert [each.history.base for each in exposures_of([ETH, BTC], 0.03)] == ["BTC", "ETH"]
+
+
+def test_the_worse_of_both_ways_decides_which_comes_first() -> None:
+    usd = BTC.snapshot.usd.copy()
+    usd[:, Side.LONG.index] = 0.0
+    one_sided = replace(BTC, base="SOL", snapshot=replace(BTC.snapshot, usd=usd))
+    assert [each.history.base for each in exposures_of([ETH, one_sided], 0.03)] == ["SOL", "ETH"]
 
 
 def test_one_shock_fires_the_sum_of_what_it_fires_in_each() -> None:
