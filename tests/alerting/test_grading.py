@@ -94,7 +94,7 @@ def test_how_long_it_has_depends_on_how_far_its_nearer_edge_is(
 @pytest.mark.parametrize(
     "alert",
     [
-        an_alert(None),
+        an_alert(None, 101.0, 102.0),
         an_alert(low=None),
         an_alert(high=None),
         an_alert(base=""),
@@ -222,6 +222,11 @@ def test_what_was_never_written_is_not_read() -> None:
             pending_in(text)
         with pytest.raises((ValueError, KeyError, TypeError)):
             outcome_in(text)
+
+
+def test_what_is_no_number_is_not_written() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        encoded(a_pending(expected_usd=np.nan))
 
 
 def test_a_level_is_kept_to_the_last_digit() -> None:

@@ -124,9 +124,8 @@ def test_lift_is_paired() -> None:
 
 
 def test_what_nobody_knows_counts_for_nothing() -> None:
-    assert lift(cases("xx?x....", "x..?x...")) == replace(
-        lift([each for row, each in enumerate(cases("xx?x....", "x..?x...")) if row not in (2, 3)])
-    )
+    some = cases("xx?x....", "x..?x...")
+    assert lift(some) == lift([*some[:2], *some[4:]])
     mixed = [an_outcome(HIT, moments=(HIT, MISS, Kind.UNKNOWN)), an_outcome(MISS, hours=DAY)]
     assert lift(mixed).value == 2.0
 
@@ -194,7 +193,8 @@ def test_a_doubt_is_told_by_what_speaks_most_against_it() -> None:
 
 def test_students_t_is_near_enough() -> None:
     for freedom in (4, 5, 7, 12, 30, 300):
-        assert _student(freedom) == pytest.approx(t.ppf(0.975, freedom), rel=0.01)
+        neglected = 2 / freedom**4 + 1e-4  # the next term, and the digits of _Z
+        assert _student(freedom) == pytest.approx(t.ppf(0.975, freedom), abs=neglected)
 
 
 def on_a_walk(seed: int, days: int) -> list[Outcome]:

@@ -2,9 +2,17 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from liqbot.chat.cascade import assumed_in_words, books_in_words, told_of, waves_of
+from liqbot.chat.cascade import (
+    assumed_in_words,
+    books_in_words,
+    pushed_in_words,
+    stop_in_words,
+    told_of,
+    waves_of,
+)
 from liqbot.chat.numbers import Numbers
 from liqbot.heatmap.cascade import cascade_of
 from tests.charts.histories import a_history, an_empty_history
@@ -52,6 +60,25 @@ def test_where_next_to_nothing_rests_that_is_told() -> None:
         SHOWN,
         LOW_HIGH,
     ]
+
+
+def test_prices_keep_their_digits_where_a_coin_costs_little() -> None:
+    found = cascade_of(booked(a_history(base="XRP", price=2.12345), 1e6), 2.04321)
+    assert pushed_in_words(found, NUMBERS) == "2.0432 (−3.8%)"
+    assert "Thin books: 2.1183–1.6985; 100% fires there" in told_of(found, NUMBERS)
+
+
+def test_where_no_cluster_is_named_it_goes_past_the_target() -> None:
+    found = cascade_of(replace(booked(density=6e9), clusters=()), 62_500.0)
+    where = "Expected to stop near 61,870 (62,500 … past the map), 1.0% past where it is pushed"
+    assert stop_in_words(found, NUMBERS) == where
+
+
+def test_two_thin_stretches_are_told_and_the_others_counted() -> None:
+    found = cascade_of(booked(density=1e12), 62_500.0)
+    usd = np.where(np.arange(found.depth.usd.size) % 20 < 10, 1e-3, found.depth.usd)
+    told = told_of(replace(found, depth=replace(found.depth, usd=usd)), NUMBERS)
+    assert told[4] == "Thin books: 64,891–64,374, 63,734–63,100 and 1 more; 59% fires there"
 
 
 def test_without_books_only_what_fires_is_told() -> None:

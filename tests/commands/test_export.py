@@ -58,6 +58,18 @@ async def test_what_is_simulated_says_so() -> None:
     assert (await said("btc", desk))[0].startswith("SIMULATED · BTC")
 
 
+@pytest.mark.parametrize("span", ["1h", "30d"])
+async def test_the_least_and_the_longest_are_taken(span: str) -> None:
+    assert words(await ask(f"btc {span}")) == [f"export BTC {span} parquet"]
+
+
+@pytest.mark.parametrize(("count", "size"), [(99_499, "99 kB"), (100_000, "0.1 MB")])
+async def test_what_is_small_is_told_in_kilobytes(count: int, size: str) -> None:
+    desk, markets, _ = a_desk()
+    desk = replace(desk, exports=FakeExports(markets, count=count))
+    assert (await said("btc", desk))[0] == f"BTC · 7 d as csv, {size}"
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [

@@ -36,6 +36,26 @@ async def test_a_zone_tells_bounds_distance_dollars_side_and_how_long() -> None:
     assert (await lines(alone))[4].endswith("of shorts · transient · OKX alone")
 
 
+async def test_of_one_venue_alone_it_is_not_said_that_it_is_alone() -> None:
+    told = await lines(a_cluster(zone="A", venues={"okx": 142e6}))
+    assert told[4].endswith("of shorts · persistent")
+
+
+async def test_bounds_have_four_digits_where_a_coin_costs_little() -> None:
+    (told,) = [
+        each
+        for each in await lines(a_cluster(low=2.51234, high=2.54321, zone="A"))
+        if each.startswith("A")
+    ]
+    assert told.startswith("A ▲ 2.512–2.543 · ")
+
+
+async def test_what_has_no_name_is_not_told() -> None:
+    found = await lines(a_cluster(), a_cluster(low=68_000.0, high=68_500.0))
+    assert found[4] == "No cluster stands out."
+    assert not any(" of shorts" in each for each in found)
+
+
 async def test_the_text_has_every_figure_of_a_zone_that_the_description_has() -> None:
     desk, _, _ = a_desk(draws=True)
     found = await ask(desk)

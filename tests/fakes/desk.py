@@ -176,6 +176,7 @@ class FakeExports:
 
     markets: FakeMarkets
     room: timedelta = timedelta(days=99)
+    count: int = 200_000  # bytes
     asked: list[tuple[MarketQuery, timedelta, str, int]] = field(default_factory=list)
 
     async def make(self, query: MarketQuery, span: timedelta, form: str, most: int) -> Export:
@@ -184,7 +185,7 @@ class FakeExports:
         held = min(span, self.room)
         return Export(
             name=f"{history.base.lower()}.zip",
-            content=b"PK" * 100_000,
+            content=b"PK".ljust(self.count, b"\0"),
             span=held,
             since=history.at - held,
             rows={"map": 4_321, "clusters": 9, "tape": 0},
