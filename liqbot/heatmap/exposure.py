@@ -14,7 +14,7 @@ from liqbot.heatmap.quality import is_weekend
 from liqbot.market.units import Price, Side, Usd
 
 BESIDE = 0.005  # of the price: so near, a cluster takes it along
-_BUFFER = 0.005  # of a cluster's edge, that a stop outside it keeps …
+_BUFFER = 0.006  # of a cluster's edge, that a stop outside keeps: not beside it, however rounded …
 _WEEKEND = 0.005  # … and so much more at a weekend
 _ROOM = 0.002  # of a price, that is left between a stop and liquidation
 
@@ -46,7 +46,7 @@ def on_the_way(
 def fired_usd(history: History, side: Side, price: float) -> Usd:
     """Return what a side is expected to fire from mark to a price that lies against it, Usd."""
     mark = history.snapshot.mark
-    reach = max(side.sign * (1 - price / mark), 0.0)
+    reach = side.sign * (1 - price / mark)
     if not reach > 0:
         return Usd(0.0)
     return Usd(within(history.snapshot, side, reach) * history.model.realisation[side.index])

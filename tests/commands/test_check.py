@@ -50,7 +50,7 @@ async def test_an_answer_says_where_it_ends_and_what_stands_there() -> None:
         "If price went there, about so much would fire on the way: to the stop $"
     )
     assert said[8] == "The stop is inside a cluster of longs, 63,700 to 64,100."
-    assert said[9] == "A stop at 63,382 beyond it or 64,420 before it would stand 0.5% outside."
+    assert said[9] == "A stop at 63,318 beyond it or 64,485 before it would stand 0.6% outside."
     assert said[10].startswith("ESTIMATE · 12 s old · ✓ 3 venues")
     assert "Information, not advice" in said[11]
     assert found.private
@@ -62,6 +62,14 @@ async def test_an_answer_says_where_it_ends_and_what_stands_there() -> None:
         "why check BTC long 65000 25x stop 63800",
     ]
     assert COMMANDS["check"].personal
+
+
+async def test_a_stop_at_a_price_that_was_told_stands_outside() -> None:
+    told = re.search(r"A stop at (\S+) beyond it or (\S+) before it", await about(NEAR).said(LINE))
+    assert told is not None
+    for price in told.groups():
+        said = await about(NEAR).said(f"check BTC long 65000 25x stop {price}")
+        assert "The stop stands outside of all clusters." in said
 
 
 @pytest.mark.parametrize(
@@ -78,9 +86,9 @@ async def test_a_stop_is_judged_by_clusters_and_by_liquidation(stop: str, said: 
     assert said in await about(NEAR).said(f"check BTC long 65000 25x stop {stop}")
 
 
-async def test_at_a_weekend_a_stop_is_kept_a_whole_percent_outside() -> None:
+async def test_at_a_weekend_a_stop_is_kept_half_a_percent_farther_outside() -> None:
     said = await about(NEAR, days=3).said(LINE)
-    assert "A stop at 63,063 beyond it or 64,741 before it would stand 1.0% outside." in said
+    assert "A stop at 62,999 beyond it or 64,805 before it would stand 1.1% outside." in said
     assert "WEEKEND" in said
 
 
@@ -90,12 +98,12 @@ async def test_a_liquidation_price_in_a_cluster_is_marked_by_venue() -> None:
     assert [line[-1] for line in said[2:5]] == ["○", "○", "●"]
     assert "● inside a cluster, ○ within 0.5% of one" in said
     assert "The liquidation price is 0.10% from a cluster of longs, 62,300 to 62,660." in said
-    assert "A stop at 62,973 before it would stand 0.5% outside." in said
+    assert "A stop at 63,036 before it would stand 0.6% outside." in said
 
 
 async def test_where_no_stop_fits_it_says_so() -> None:
     wide = a_cluster(Side.LONG, 62_400.0, 64_950.0)
-    assert "No stop fits 0.5% outside it" in await about(wide).said(LINE)
+    assert "No stop fits 0.6% outside it" in await about(wide).said(LINE)
 
 
 async def test_brackets_are_said_to_be_told_or_built_in() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from math import inf
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +65,12 @@ def test_a_cluster_that_holds_a_price_comes_before_one_beside_it() -> None:
     assert beside([near, holds], Side.LONG, 63_000.0) is holds
 
 
+def test_of_two_as_near_the_one_that_fires_more_counts() -> None:
+    light, heavy = a_cluster(Side.LONG, LOW, HIGH, usd=1e6), longs()
+    assert beside([light, heavy], Side.LONG, LOW) is heavy
+    assert beside([light, heavy], Side.LONG, LOW, reach=0.0) is heavy
+
+
 def test_what_begins_before_a_price_is_on_the_way_nearest_first() -> None:
     far, near, shorts = a_long(-0.03), a_long(-0.01), a_short(0.02)
     found = on_the_way((far, near, shorts), Side.LONG, PRICE, PRICE * 0.97)
@@ -78,15 +85,22 @@ def test_what_fires_is_what_the_side_holds_up_to_there_as_expected() -> None:
     modelled = within(history.snapshot, Side.LONG, 0.03)
     share = history.model.realisation[Side.LONG.index]
     assert fired_usd(history, Side.LONG, mark * 0.97) == pytest.approx(modelled * share)
-    assert fired_usd(history, Side.LONG, mark * 1.01) == 0.0
-    assert fired_usd(history, Side.SHORT, mark * 0.97) == 0.0
     assert fired_usd(history, Side.SHORT, mark * 1.03) > 0
 
 
-def test_a_stop_keeps_half_a_percent_outside_and_a_whole_one_at_a_weekend() -> None:
+@pytest.mark.parametrize("side", [*Side])
+def test_nothing_fires_on_the_way_to_a_price_that_is_past(side: Side) -> None:
+    history = a_map()
+    snapshot = history.snapshot
+    full = replace(history, snapshot=replace(snapshot, usd=np.ones_like(snapshot.usd)))
+    assert fired_usd(full, side, snapshot.mark) == 0.0
+    assert fired_usd(full, side, snapshot.mark * (1 + side.sign * 0.01)) == 0.0
+
+
+def test_a_stop_is_beside_nothing_and_half_a_percent_farther_outside_at_a_weekend() -> None:
     history, saturday = a_map(longs()), a_map(longs(), days=3)
     assert saturday.at.weekday() == 5
-    for each, room in ((history, 0.005), (saturday, 0.01)):
+    for each, room in ((history, 0.006), (saturday, 0.011)):
         assert buffer(each) == pytest.approx(room)
         beyond = outside(each, Side.LONG, 63_200.0, 60_000.0)
         before = outside(each, Side.LONG, 63_200.0, 60_000.0, beyond=False)
@@ -98,13 +112,13 @@ def test_a_short_is_its_mirror() -> None:
     shorts = a_cluster(Side.SHORT, 66_000.0, 66_500.0)
     beyond = outside(a_map(shorts), Side.SHORT, 66_200.0, 68_000.0)
     before = outside(a_map(shorts), Side.SHORT, 66_200.0, 68_000.0, beyond=False)
-    assert beyond == pytest.approx(66_500 * 1.005)
-    assert before == pytest.approx(66_000 * 0.995)
+    assert beyond == pytest.approx(66_500 * 1.006)
+    assert before == pytest.approx(66_000 * 0.994)
 
 
 def test_it_keeps_out_of_the_next_one_too() -> None:
     history = a_map(longs(), longs(62_400.0, 62_600.0))
-    assert outside(history, Side.LONG, 63_200.0, 60_000.0) == pytest.approx(62_400 * 0.995)
+    assert outside(history, Side.LONG, 63_200.0, 60_000.0) == pytest.approx(62_400 * 0.994)
 
 
 def test_there_is_none_where_liquidation_or_the_price_is_in_between() -> None:
@@ -130,4 +144,6 @@ def test_a_stop_that_is_found_is_outside_of_all_and_comes_first(
     if found is None:
         return
     assert sign * limit < sign * found < sign * PRICE
-    assert all(gap(each, found) >= BESIDE * 0.99 for each in history.clusters)
+    assert all(gap(each, found) > BESIDE for each in history.clusters)
+    told = float(f"{found:.5g}")  # whoever takes the price that is shown is told the same of it
+    assert beside(history.clusters, side, told) is None

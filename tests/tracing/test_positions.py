@@ -90,7 +90,7 @@ def test_whose_the_cluster_at_a_price_is_and_the_nearest_on_the_way() -> None:
     usd = NUMBERS.usd(zone.expected_usd)
     (at,) = plain(tuple(met_lines(history, Side.LONG, zone.low, zone.low, NUMBERS))).splitlines()
     assert at.startswith(f"Cluster around 64,025: 64,025–64,415 {usd} = ")
-    assert at.endswith("; outside keeps 0.5% from its edge")
+    assert at.endswith("; outside keeps 0.6% from its edge")
     far = plain(tuple(met_lines(history, Side.LONG, 50_000.0, 50_000.0, NUMBERS))).splitlines()
     assert far[0].startswith(f"Nearest on the way 64,025–64,415 {usd} = ")
     assert far[1] == "No cluster of longs within 0.5% of 50,000"
