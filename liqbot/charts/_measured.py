@@ -37,7 +37,7 @@ def draw_measured(
 ) -> None:
     """Draw what is known to be liquidated at each price, its legend from `left` to `right` at `y`.
 
-    Where it cannot be seen the legend says so; where nobody is listed there is none.
+    Where it cannot be seen the legend says so; where nobody is asked there is none.
     """
     found = page.history.measured
     if found is None:

@@ -23,6 +23,13 @@ def share_of_interest(share: float, numbers: Numbers) -> str:
     return numbers.share(share) if share >= 0.005 or not share else "under 1%"
 
 
+def answering(telling: int, listed: int, leading: int, largest: int) -> str:
+    """Say of how many who is told of: 11 of 12 listed addresses and 98 of 100 large accounts."""
+    known = [f"{telling} of {listed} listed addresses"] if listed else []
+    found = [f"{leading} of {largest} large accounts"] if largest else []
+    return " and ".join([*known, *found])
+
+
 def in_short(found: Measured, seen: int, numbers: Numbers) -> str:
     """Return what a legend says where so many are seen: 9 of 12 positions in view · 3% of OI."""
     if found.is_blind:
@@ -38,25 +45,25 @@ def in_lines(history: History, numbers: Numbers) -> Iterator[str]:
     found = history.measured
     if found is None:
         return
-    of_listed = f"{found.holders} of {found.listed} listed addresses"
     if found.is_blind:
-        yield f"{SIGN} Measured: blind, none of {found.listed} listed addresses is told of now."
+        yield f"{SIGN} Measured: blind, {_nobody(found)} is told of now."
         return
+    asked = answering(found.holders, found.listed, found.leading, found.largest)
     if not found.positions:
-        yield f"{SIGN} Measured: nothing that price can liquidate, by {of_listed}."
+        yield f"{SIGN} Measured: nothing that price can liquidate, by {asked}."
         return
     share = share_of_interest(found.share, numbers)
     facts = [
         f"{_positions(len(found.positions))} worth {numbers.usd(found.usd)}",
         *([f"{share} of OI"] if share else []),
-        f"{of_listed}, {age(found.age_s)} old",
+        f"{asked}, {age(found.age_s)} old",
     ]
     yield f"{SIGN} Measured, not in the estimate: {' · '.join(facts)}"
     yield _bands(bands(found, history.snapshot.mark), numbers)
 
 
 def in_words(history: History, numbers: Numbers) -> list[str]:
-    """Describe them in a sentence for those who cannot see them; nothing where nobody is listed."""
+    """Describe them in a sentence for those who cannot see them; nothing where nobody is asked."""
     found = history.measured
     if found is None:
         return []
@@ -76,7 +83,7 @@ def apart(known: DistanceScore, numbers: Numbers) -> str:
     verdict = "further apart than chance" if known.is_apart else "no further apart than chance"
     return (
         f"{count}: {here} from the price in the middle, modelled {there}; KS {ks}, {verdict}"
-        f" ({chance}). Who is listed is no sample of the market."
+        f" ({chance}). Who is asked is no sample of the market."
     )
 
 
@@ -91,6 +98,12 @@ def _bands(found: Sequence[MeasuredBand], numbers: Numbers) -> str:
     ]
     more = len(found) - len(heaviest)
     return " · ".join([*told, *([f"{more} more"] if more else [])])
+
+
+def _nobody(found: Measured) -> str:
+    counts = {"listed addresses": found.listed, "large accounts": found.largest}
+    asked = " and ".join(f"{count} {name}" for name, count in counts.items() if count)
+    return f"none of {asked}" if asked else "nobody"
 
 
 def _positions(count: int) -> str:

@@ -14,7 +14,7 @@ from liqbot.desk import Desk
 from liqbot.errors import UnknownName
 
 _MEASURED: RichText = (
-    (Dim(f"{SIGN} marks what is measured: positions of addresses that the operator lists."),),
+    (Dim(f"{SIGN} marks what is measured: positions that a venue shows, of some accounts."),),
 )
 
 

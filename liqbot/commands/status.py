@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from math import isfinite
 
 from liqbot.chat.facts import age, venue_name
+from liqbot.chat.measured import answering
 from liqbot.chat.message import Button, Message
 from liqbot.chat.richtext import Bold, Dim, Line
 from liqbot.commands.command import Caller, Command, NoArguments
@@ -140,17 +141,20 @@ def _unbelieved(markets: Iterable[MarketStatus]) -> Iterator[Line]:
 
 
 def _measured(venues: Iterable[VenueStatus]) -> Iterator[Line]:
-    """Say how many of the addresses that are listed are told of, and how old that is."""
+    """Say how many of those who are asked what they hold are told of, and how old that is."""
     for venue, held in ((each.venue, each.holders) for each in venues):
         if held is None:
             continue
-        facts = [f"{held.telling} of {held.listed} addresses answer"]
-        if held.telling:
+        who = answering(held.telling, held.listed, held.leading, held.largest)
+        facts = [f"{who} answer"] if who else []
+        if held.telling or held.leading:
             facts += [f"up to {age(held.age_s)} old", f"{held.positions} positions"]
         else:
             facts.append("blind")
         if held.failing:
             facts.append(f"failing: {held.failing}")
+        if held.unranked:
+            facts.append(held.unranked)
         if held.dropped:
             told = (f"{reason} {count}" for reason, count in held.dropped.items())
             facts.append(f"not believed: {', '.join(told)}")

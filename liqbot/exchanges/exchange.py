@@ -20,7 +20,7 @@ class Opened:
     source: MarketSource
     tape: TapeSource | None
     completeness: float | None  # share of forced orders that its tape tells; None: nobody knows
-    positions: PositionSource | None = None  # None: it shows nobody's, or nobody is listed
+    positions: PositionSource | None = None  # None: nobody is asked about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,23 +1,26 @@
 """Hyperliquid perpetuals."""
 
+import json
 import math
 from typing import Any
 
 from liqbot.exchanges._ccxt.line import Line
 from liqbot.exchanges._ccxt.opening import exchange
 from liqbot.exchanges._ccxt.pages import CANDLE_MS, columns_of, number, ohlcv
-from liqbot.exchanges._ccxt.settings import AddressedSettings
-from liqbot.exchanges._ccxt.venue import Market, Past, Present, Venue
+from liqbot.exchanges._ccxt.settings import ADDRESS, AddressedSettings
+from liqbot.exchanges._ccxt.venue import Leaderboard, Market, Past, Present, Shown, Venue
 from liqbot.exchanges._pacing import Budget
+from liqbot.exchanges._ranking import Account
 from liqbot.market.instrument import Instrument
 from liqbot.market.margin import MarginSchedule, schedule_from
 from liqbot.market.mending import Columns
 from liqbot.market.position import Position
 from liqbot.market.units import HOUR_MS, Price, Quantity, Side
 
-# It grants 1200 a minute and counts a page of candles as 37 (20, and 1 for every 60 rows), which
-# ccxt counts as 4: this, half of which is spent steadily, allows 31 pages.
-_BUDGET = Budget(weight=250, window_s=60)
+# It grants 1200 a minute: no more than eight tenths of this are spent in any, a burst included.
+_BUDGET = Budget(weight=1500, window_s=60)
+_LIGHT = {"clearinghouseState", "l2Book"}
+_MOST_USD = 1e12  # more than any account can be worth
 _OHLCV = ("t", "o", "h", "l", "c", "v")
 
 
@@ -89,6 +92,32 @@ def _position(market: Market, row: Any, at_ms: int) -> Position:  # noqa: ANN401
     )
 
 
+def _account(row: Any) -> Account | None:  # noqa: ANN401 - JSON
+    """Return whose account a row of the leaderboard is about and its value; None: left alone.
+
+    Nobody has written down what stands in a row, so all of it may be otherwise one day.
+    """
+    address, value = row["ethAddress"], number(row["accountValue"])
+    traded = number(dict(row["windowPerformances"])["week"]["vlm"])
+    if not ADDRESS.fullmatch(address) or not 0 <= value < _MOST_USD or not 0 <= traded < math.inf:
+        raise ValueError("no account")
+    return (address.lower(), value) if traded else None
+
+
+def _weight(body: str) -> float:
+    """Return what the venue counts a question as, which ccxt knows of candles least.
+
+    Source: Hyperliquid documentation, "rate limits".
+    """
+    asked: dict[str, Any] = json.loads(body)
+    if asked["type"] in _LIGHT:
+        return 2
+    span = asked.get("req", asked)
+    rows = {"candleSnapshot": 60 * CANDLE_MS, "fundingHistory": 20 * HOUR_MS}  # told for 1 more
+    more = rows.get(asked["type"], math.inf)
+    return 20 + float(span.get("endTime", 0) - span.get("startTime", 0)) / more
+
+
 async def _contexts(line: Line) -> tuple[dict[int, Any], dict[str, Any]]:
     """Return the tiers by table, and what is told of each market by its name, in one request."""
     meta, contexts = await line.ask(line.api.publicPostInfo({"type": "metaAndAssetCtxs"}))
@@ -104,12 +133,20 @@ EXCHANGE = exchange(
         ccxt_id="hyperliquid",
         options={"fetchMarkets": {"types": ["swap"]}},
         budget=_BUDGET,
+        weigh=_weight,
         candles=Past(page=_candles, rows=1000, step_ms=CANDLE_MS, days=5000 * 5 / 1440),
         funding=Past(page=_funding, rows=500, step_ms=HOUR_MS),
         present=_present,
         brackets=_brackets,
         settings=AddressedSettings,
-        held=_held,
+        shown=Shown(
+            held=_held,
+            leaderboard=Leaderboard(
+                url="https://stats-data.hyperliquid.xyz/Mainnet/leaderboard",
+                key="leaderboardRows",
+                account=_account,
+            ),
+        ),
         quotes=("USDC",),
     )
 )

@@ -64,7 +64,7 @@ class History:
     lookback: Lookback  # how clusters were followed; the next history goes on from it
     daily_usd: Usd  # expected to be liquidated on a day, both sides: mean since the first bar
     ledger: MassLedger
-    measured: Measured | None = None  # what is known besides; None where nobody is listed
+    measured: Measured | None = None  # what is known besides; None where nobody is asked
 
     @property
     def tracking(self) -> Tracking:

@@ -1,7 +1,7 @@
 """Positions that are known, beside those that are estimated and never a part of them.
 
-Whom an operator lists is no sample of a market: nothing is scaled up from these, and no total,
-cluster or score counts them.
+Neither whom an operator lists nor the largest accounts are a sample of a market: nothing is scaled
+up from these, and no total, cluster or score counts them.
 """
 
 import math
@@ -17,12 +17,14 @@ _BAND = 0.01  # log price: finer would point at one holder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What those whom the operator listed hold in one market, of whom no more is said."""
+    """What listed addresses and large accounts hold in one market, of whom no more is said."""
 
     positions: tuple[Position, ...]  # that price may still liquidate, by liquidation price
     unreachable: int  # more positions, which no price liquidates
-    holders: int  # who told lately …
+    holders: int  # of the listed, who told lately …
     listed: int  # … of so many
+    leading: int = 0  # of the largest, who told lately …
+    largest: int = 0  # … of so many
     age_s: float  # of the oldest answer that counts; inf where none does
     share: float  # of all longs and shorts on the map's venues, 0 … 1; NaN where unknown
 
@@ -34,7 +36,7 @@ class Measured:
     @property
     def is_blind(self) -> bool:
         """Whether nobody has told anything lately."""
-        return not self.holders
+        return not (self.holders or self.leading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,8 @@ def measured(
     *,
     holders: int,
     listed: int,
+    leading: int = 0,
+    largest: int = 0,
     age_s: float,
 ) -> Measured:
     """Return the positions of one market as they are seen from a mark.
@@ -76,6 +80,8 @@ def measured(
         unreachable=sum(math.isnan(each.liquidation) for each in there),
         holders=holders,
         listed=listed,
+        leading=leading,
+        largest=largest,
         age_s=age_s,
         share=held / (2 * interest) if interest > 0 else math.nan,
     )

@@ -1,11 +1,10 @@
-"""Ask venues whose positions are public what those hold whom the operator listed."""
+"""Ask venues whose positions are public what listed addresses and the largest accounts hold."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Annotated
 
 from annotated_types import Interval
@@ -15,9 +14,13 @@ from liqbot.jobs._schedule import Schedule
 from liqbot.jobs.job import Job, Workshop
 from liqbot.market.source import PositionSource
 
-_LOOK = timedelta(seconds=2)  # how often each venue is looked at for whom to ask next: one
+# How often each round looks at whom to ask next: one. That is 30 a minute, and 60 with the other
+# round; of weight 2 on Hyperliquid, 120 of the 1200 it grants, however many are asked about.
+_LOOK = timedelta(seconds=2)
 _REST = timedelta(seconds=30)  # after a venue did not tell
-_COUNTS = 3  # rounds for which an answer counts
+_COUNTS = 3  # turns for which an answer counts
+_RANKED, _UNRANKED = timedelta(days=1), timedelta(hours=1)  # until it is asked who is the largest
+_RANKING = timedelta(minutes=1)  # how often it is looked whether that is due
 
 _log = logging.getLogger(__name__)
 
@@ -29,65 +32,103 @@ class Settings:
     every: Annotated[
         timedelta,
         Interval(ge=timedelta(minutes=2), le=timedelta(hours=1)),
-        "How long from one question about a listed address to the next; answers count for three.",
+        "How long from one question about an address to the next; answers count for three.",
+        "With over 150 large accounts it is longer: of these one is asked about every two seconds.",
     ] = timedelta(minutes=5)
 
 
-class Asking:
+class Round:
     """Asks about one holder at a time, who is due the longest; where that fails, soon again."""
 
-    def __init__(self, workshop: Workshop, settings: Settings) -> None:
-        self._shop, self._every = workshop, settings.every
-        self._due: dict[str, dict[int, datetime]] = {}  # when next, by venue and holder
-        self._resting: dict[str, datetime] = {}  # until when nothing is asked of a venue
+    def __init__(
+        self, workshop: Workshop, venue: str, source: PositionSource, every: timedelta
+    ) -> None:
+        self._shop, self._venue, self._source = workshop, venue, source
+        self._least = self._every = every
+        self._due: dict[int, datetime] = {}  # when next, by holder
+        self._resting = workshop.clock.now()  # until when nothing is asked
 
-    def enlist(self, venue: str, source: PositionSource) -> None:
-        """Take note of whom a venue is to be asked about."""
-        self._shop.markets.holdings.expect(venue, source.holders, _COUNTS * self._every)
-        self._due[venue] = dict.fromkeys(range(source.holders), self._shop.clock.now())
+    def enlist(self, holders: Collection[int]) -> timedelta:
+        """Ask about these and nobody else; return for how long an answer counts."""
+        now = self._shop.clock.now()
+        self._due = {each: self._due.get(each, now) for each in holders}
+        self._every = max(self._least, len(holders) * _LOOK)
+        return _COUNTS * self._every
 
-    async def ask(self, venue: str, source: PositionSource) -> None:
-        """Ask a venue about the next who is due, if anybody is."""
+    async def ask(self) -> None:
+        """Ask about the next who is due, if anybody is."""
         now, holdings = self._shop.clock.now(), self._shop.markets.holdings
-        due = self._due[venue]
-        holder = min(due, key=lambda each: due[each])
-        if now < max(due[holder], self._resting.get(venue, now)) or not self._sees(venue):
+        holder = min(self._due, key=lambda each: self._due[each], default=None)
+        if holder is None or now < max(self._due[holder], self._resting):
             return
-        due[holder] = now + self._every
+        if not _sees(self._shop, self._venue):
+            return
+        self._due[holder] = now + self._every
         try:
-            told = await source.positions(holder)
+            told = await self._source.positions(holder)
         except SourceError as error:
-            holdings.lose(venue, str(error))
-            self._resting[venue] = self._shop.clock.now() + _REST
-            if isinstance(error, SourceDelayed):
-                due[holder] = now + _REST
-            else:
-                _log.warning("no positions", extra={"venue": venue, "why": str(error)})
+            holdings.lose(self._venue, str(error))
+            self._resting = self._shop.clock.now() + _REST
+            if not isinstance(error, SourceDelayed):
+                _log.warning("no positions", extra={"venue": self._venue, "why": str(error)})
+            elif holder in self._due:  # nobody else was enlisted meanwhile
+                self._due[holder] = now + _REST
             return
-        skew_s = self._shop.markets.venues[venue].source.condition.skew_s
-        holdings.take(venue, holder, told, skew_s)
+        skew_s = self._shop.markets.venues[self._venue].source.condition.skew_s
+        holdings.take(self._venue, holder, told, skew_s)
 
-    def _sees(self, venue: str) -> bool:
-        """Tell whether any price is known there, without which nothing can be believed."""
-        markets = self._shop.markets
-        there = (each for each in markets.known() if each.venue == venue)
-        return any(markets.memory.of(each) is not None for each in there)
+
+class Asking:
+    """Asks one venue in two rounds, of which neither waits for the other: listed, and largest."""
+
+    def __init__(
+        self, workshop: Workshop, settings: Settings, venue: str, source: PositionSource
+    ) -> None:
+        self._shop, self._venue, self._source = workshop, venue, source
+        self.listed = Round(workshop, venue, source, settings.every)
+        self.largest = Round(workshop, venue, source, settings.every)
+        self._ranked_at = workshop.clock.now()  # when next
+        lasting = self.listed.enlist(range(source.listed))
+        workshop.markets.holdings.expect(venue, source.listed, lasting, sought=source.sought)
+
+    async def rank(self) -> None:
+        """Find out who the largest accounts are where that is due; else they stay who they were."""
+        holdings = self._shop.markets.holdings
+        if self._shop.clock.now() < self._ranked_at or not _sees(self._shop, self._venue):
+            return
+        try:
+            found = await self._source.leaders()
+        except SourceError as error:
+            self._ranked_at = self._shop.clock.now() + _UNRANKED
+            holdings.unrank(self._venue, str(error))
+            _log.warning("no leaderboard", extra={"venue": self._venue, "why": str(error)})
+            return
+        self._ranked_at = self._shop.clock.now() + _RANKED
+        holdings.rank(self._venue, found, self.largest.enlist(found.holders))
+
+
+def _sees(shop: Workshop, venue: str) -> bool:
+    """Tell whether any price is known there, without which nothing can be believed."""
+    there = (each for each in shop.markets.known() if each.venue == venue)
+    return any(shop.markets.memory.of(each) is not None for each in there)
 
 
 @asynccontextmanager
 async def _open(workshop: Workshop, settings: Settings) -> AsyncIterator[None]:
-    asking = Asking(workshop, settings)
-    async with Schedule() as schedule:
+    async with Schedule(drain_s=0) as schedule:
         for venue, opened in workshop.markets.venues.items():
             if (source := opened.positions) is not None:
-                asking.enlist(venue, source)
-                schedule.every(_LOOK, partial(asking.ask, venue, source), name=f"held on {venue}")
+                asking = Asking(workshop, settings, venue, source)
+                schedule.every(_LOOK, asking.listed.ask, name=f"held on {venue}")
+                if source.sought:
+                    schedule.every(_LOOK, asking.largest.ask, name=f"most held on {venue}")
+                    schedule.every(_RANKING, asking.rank, name=f"ranking of {venue}")
         yield
 
 
 JOB = Job(
     name="ask_positions",
-    summary="Ask venues what those hold whom the operator listed",
+    summary="Ask venues what listed addresses and the largest accounts hold",
     settings=Settings,
     open=_open,
 )

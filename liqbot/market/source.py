@@ -1,6 +1,7 @@
 """Ports: an exchange as it can be asked, listened to, and looked into."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from liqbot.market.condition import Condition
@@ -69,17 +70,38 @@ class TapeSource(Protocol):
         ...
 
 
-class PositionSource(Protocol):
-    """One venue, as it tells of the open positions of those whom the operator listed.
+@dataclass(frozen=True, slots=True)
+class Leaders:
+    """The largest accounts of a venue, by number, and what of its ranking makes no sense."""
 
-    They go by number, from 0 on: who they are, nothing but the source knows.
+    holders: tuple[int, ...]
+    doubted: int  # rows
+
+
+class PositionSource(Protocol):
+    """One venue, as it tells of the open positions of some holders.
+
+    They go by number, those whom the operator listed from 0 on: who they are, nothing but the
+    source knows. Nobody gets a number that was another's.
     """
 
     @property
-    def holders(self) -> int:
-        """How many are listed."""
+    def listed(self) -> int:
+        """How many the operator listed."""
+        ...
+
+    @property
+    def sought(self) -> int:
+        """How many of the venue's largest accounts are to be asked about besides."""
         ...
 
     async def positions(self, holder: int) -> tuple[Position, ...]:
         """Return all that a holder has open, not checked; raises as MarketSource does."""
+        ...
+
+    async def leaders(self) -> Leaders:
+        """Find out who the largest accounts are now; who was one and is none has no number more.
+
+        Takes up to minutes, and is not counted as asking; raises as MarketSource does.
+        """
         ...

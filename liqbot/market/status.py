@@ -11,10 +11,13 @@ from liqbot.market.observation import Gap
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldersStatus:
-    """Those on one exchange whose positions the operator has listed; by number only."""
+    """Those on one exchange whose positions are asked for; by number only."""
 
-    listed: int
-    telling: int  # of whom an answer counts
+    listed: int  # by the operator …
+    telling: int  # … of whom an answer counts
+    largest: int = 0  # accounts that are asked about besides …
+    leading: int = 0  # … of whom an answer counts
+    unranked: str = ""  # why it is not known who the largest are now; "" where it is, or not asked
     age_s: float  # of the oldest of these answers; inf where none counts
     positions: int  # that they hold in markets that are watched
     dropped: Mapping[str, int]  # positions not believed since the start, by reason
@@ -31,7 +34,7 @@ class VenueStatus:
     completeness: float | None  # share of forced orders that its tape tells; None: nobody knows
     bracketed: int = 0  # markets whose margin brackets it tells; the others have the built-in ones
     bracketed_at: datetime | None = None  # when the oldest of these were told; None: once
-    holders: HoldersStatus | None = None  # None: it shows nobody's positions, or nobody is listed
+    holders: HoldersStatus | None = None  # None: nobody is asked what they hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -42,6 +43,34 @@ def test_blindness_is_not_emptiness() -> None:
     assert in_short(some_measured(holders=0), 0, EN) == "not seen now"
 
 
+@pytest.mark.parametrize(
+    ("changes", "who"),
+    [
+        ({"leading": 98, "largest": 100}, "11 of 12 listed addresses and 98 of 100 large accounts"),
+        ({"leading": 98, "largest": 100, "holders": 0, "listed": 0}, "98 of 100 large accounts"),
+        ({"leading": 0, "largest": 100}, "11 of 12 listed addresses and 0 of 100 large accounts"),
+    ],
+)
+def test_whoever_is_asked_is_told_for_what_they_are(changes: dict[str, Any], who: str) -> None:
+    told = replace(some_measured(), **changes)
+    how_much, _ = in_lines(replace(a_history(), measured=told), EN)
+    assert how_much.endswith(f" · 4% of OI · {who}, 2 min old")
+
+
+@pytest.mark.parametrize(
+    ("listed", "largest", "who"),
+    [
+        (12, 100, "none of 12 listed addresses and 100 large accounts"),
+        (0, 100, "none of 100 large accounts"),
+        (0, 0, "nobody"),
+    ],
+)
+def test_whoever_is_not_told_of_is_said(listed: int, largest: int, who: str) -> None:
+    nobody = replace(some_measured(holders=0), listed=listed, largest=largest)
+    [line] = in_lines(replace(a_history(), measured=nobody), EN)
+    assert line == f"◆ Measured: blind, {who} is told of now."
+
+
 def test_a_legend_says_how_many_are_in_view() -> None:
     assert in_short(some_measured(), 12, EN) == "12 positions · 4% of OI"
     assert in_short(some_measured(), 9, EN) == "9 of 12 positions in view · 4% of OI"
@@ -66,6 +95,6 @@ def test_beside_the_model_it_says_how_little_a_few_tell() -> None:
     assert known is not None
     assert apart(known, EN) == (
         "12 positions (as telling as 5 alike): 3.0% from the price in the middle, modelled 4.9%;"
-        " KS 0.42, no further apart than chance (0.54). Who is listed is no sample of the market."
+        " KS 0.42, no further apart than chance (0.54). Who is asked is no sample of the market."
     )
     assert "KS 0.90, further apart than chance" in apart(replace(known, ks=0.9), EN)

@@ -226,7 +226,7 @@ async def test_positions_that_are_known_are_held_against_the_map_in_a_line() -> 
     desk, *_ = a_desk(replace(a_history(), measured=some_measured()), a_history(base="ETH"))
     [line] = [each for each in await said(desk) if each.startswith("Measured")]
     assert line.startswith("Measured 12 positions (as telling as 5 alike): 3.0% from the price")
-    assert line.endswith("Who is listed is no sample of the market.")
+    assert line.endswith("Who is asked is no sample of the market.")
     for other in ("eth", ""):
         assert not any(each.startswith("Measured") for each in await said(desk, other))
 

@@ -233,7 +233,10 @@ async def test_160_instruments_that_all_fail_make_a_short_answer() -> None:
             HoldersStatus(
                 listed=12, telling=11, age_s=140.0, positions=31, dropped={"side": 2}, failing=""
             ),
-            "11 of 12 addresses answer · up to 2 min old · 31 positions · not believed: side 2",
+            (
+                "11 of 12 listed addresses answer · up to 2 min old · 31 positions"
+                " · not believed: side 2"
+            ),
         ),
         (
             HoldersStatus(
@@ -244,7 +247,37 @@ async def test_160_instruments_that_all_fail_make_a_short_answer() -> None:
                 dropped={},
                 failing="okx cannot be reached",
             ),
-            "0 of 12 addresses answer · blind · failing: okx cannot be reached",
+            "0 of 12 listed addresses answer · blind · failing: okx cannot be reached",
+        ),
+        (
+            HoldersStatus(
+                listed=12,
+                telling=11,
+                largest=100,
+                leading=98,
+                unranked="okx's leaderboard answered HTTP 403",
+                age_s=140.0,
+                positions=310,
+                dropped={"leaderboard row": 3},
+                failing="",
+            ),
+            (
+                "11 of 12 listed addresses and 98 of 100 large accounts answer · up to 2 min old"
+                " · 310 positions · okx's leaderboard answered HTTP 403"
+                " · not believed: leaderboard row 3"
+            ),
+        ),
+        (
+            HoldersStatus(
+                listed=0,
+                telling=0,
+                unranked="its leaderboard has not been read yet",
+                age_s=math.inf,
+                positions=0,
+                dropped={},
+                failing="",
+            ),
+            "blind · its leaderboard has not been read yet",
         ),
     ],
 )

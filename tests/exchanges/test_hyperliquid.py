@@ -1,14 +1,19 @@
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 
 from liqbot.clock import SteppedClock
-from liqbot.exchanges.hyperliquid import EXCHANGE
+from liqbot.exchanges._ccxt.source import CcxtSource
+from liqbot.exchanges._ranking import MISREAD
+from liqbot.exchanges.hyperliquid import EXCHANGE, _account, _weight
 from liqbot.market.instrument import Instrument
 from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, moment_of
 from tests.builders import START_MS
 from tests.exchanges.canned import Words, opened
+from tests.exchanges.venues import asked
+from tests.fakes.wire.hyperliquid import leader, ranked
 
 NOW_MS = START_MS + 12 * HOUR_MS + 3 * MINUTE_MS
 BTC = Instrument("hyperliquid", "BTC", "USDC")
@@ -117,3 +122,69 @@ async def test_brackets_follow_the_margin_table_or_else_the_highest_leverage() -
     assert btc.tiers[1].amount == pytest.approx(150e6 * 0.0125)
     assert [(each.rate, each.max_leverage) for each in doge.tiers] == [(0.05, 10)]
     assert "2026-01-01" in btc.source
+
+
+def test_whoever_traded_lately_is_ranked_by_the_worth_of_their_account() -> None:
+    assert _account(ranked(3, worth=12.5)) == (leader(3), 12.5)
+    assert _account(ranked(3) | {"ethAddress": leader(3).upper().replace("X", "x")}) is not None
+    assert _account(ranked(3, week="0.0")) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"accountValue": "-0.5"},
+        {"accountValue": "NaN"},
+        {"accountValue": "1e400"},
+        {"accountValue": "2e12"},
+        {"accountValue": None},
+        {"accountValue": {}},
+        {"ethAddress": leader(3)[:-1]},
+        {"ethAddress": leader(3)[:-1] + "g"},
+        {"ethAddress": leader(3)[:-1] + "\u0661"},
+        {"ethAddress": 3},
+        {"windowPerformances": [["week", {"vlm": "-1"}]]},
+        {"windowPerformances": [["week", {"vlm": "inf"}]]},
+        {"windowPerformances": [["day", {"vlm": "1"}]]},
+        {"windowPerformances": [1]},
+        {"windowPerformances": None},
+    ],
+)
+def test_a_row_of_nobody_who_can_be_is_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(MISREAD):
+        _account(ranked(3) | changes)
+    for missing in changes:
+        row = ranked(3)
+        del row[missing]
+        with pytest.raises(MISREAD):
+            _account(row)
+
+
+def test_a_question_weighs_what_the_venue_counts() -> None:
+    assert _weight('{"type": "clearinghouseState", "user": "0x"}') == 2
+    assert _weight('{"type": "metaAndAssetCtxs"}') == 20
+    span = {"coin": "BTC", "interval": "5m", "startTime": 0, "endTime": 1_000 * 5 * MINUTE_MS}
+    candles = _weight(json.dumps({"type": "candleSnapshot", "req": span}))
+    assert candles == pytest.approx(20 + 1_000 / 60)
+    span = {"coin": "BTC", "startTime": 0, "endTime": 500 * HOUR_MS}
+    assert _weight(json.dumps({"type": "fundingHistory", **span})) == 20 + 500 / 20
+
+
+async def test_ccxt_s_questions_are_weighed_by_what_they_ask() -> None:
+    weights: list[float] = []
+    async with asked("hyperliquid", addresses=(leader(1),)) as it:
+        source = it.source
+        assert isinstance(source, CcxtSource)
+        pace = source._line.pace
+        wait = pace._wait
+
+        async def noted(weight: float) -> None:
+            weights.append(weight)
+            await wait(weight)
+
+        pace._wait = noted  # type: ignore[method-assign]
+        assert it.positions is not None
+        await it.positions.positions(0)
+        await source.observe(it.instrument(), NOW_MS)
+    assert weights[:2] == [20, 2]
+    assert all(2 <= each <= 46 for each in weights)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from liqbot.clock import Clock
 from liqbot.market.instrument import Instrument
 from liqbot.market.position import Position
+from liqbot.market.source import Leaders
 from liqbot.market.units import Price, Quantity, Side, ms_of
 from tests.builders import START_MS
 
@@ -36,16 +37,22 @@ def a_position(
 
 
 class FakePositions:
-    """Tells what each holder has, as of now; `fault` is raised."""
+    """Tells what each holder has, as of now; `fault` is raised.
 
-    def __init__(self, clock: Clock, held: Sequence[Sequence[Position]]) -> None:
-        self._clock, self.held = clock, list(held)
+    The `largest` are as many who hold what the listed do; each `leaders` finds one of them anew.
+    """
+
+    def __init__(self, clock: Clock, held: Sequence[Sequence[Position]], largest: int = 0) -> None:
+        self._clock, self.held, self.sought = clock, list(held), largest
+        self.leading: list[int] = []
+        self.unranked: SourceError | None = None
+        self.doubted = self.ranked = 0
         self.fault: SourceError | None = None
         self.asked: list[int] = []
         self.was_asked = asyncio.Event()
 
     @property
-    def holders(self) -> int:
+    def listed(self) -> int:
         return len(self.held)
 
     async def positions(self, holder: int) -> tuple[Position, ...]:
@@ -54,4 +61,14 @@ class FakePositions:
         if self.fault is not None:
             raise self.fault
         at_ms = ms_of(self._clock.now())
-        return tuple(replace(each, at_ms=at_ms) for each in self.held[holder])
+        assert holder < self.listed or holder in self.leading
+        held = self.held[holder % self.listed] if self.held else [a_position()]
+        return tuple(replace(each, at_ms=at_ms) for each in held)
+
+    async def leaders(self) -> Leaders:
+        self.ranked += 1
+        if self.unranked is not None:
+            raise self.unranked
+        first = self.listed + self.ranked - 1
+        self.leading = list(range(first, first + self.sought))
+        return Leaders(tuple(self.leading), self.doubted)

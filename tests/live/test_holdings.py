@@ -10,6 +10,7 @@ from liqbot.live.holdings import Holdings
 from liqbot.live.memory import Memory
 from liqbot.market.instrument import MarketQuery
 from liqbot.market.position import Position
+from liqbot.market.source import Leaders
 from liqbot.market.units import Price, Quantity, ms_of
 from tests.builders import same
 from tests.fakes.positions import a_position
@@ -17,6 +18,7 @@ from tests.fakes.workshop import FakeWorkshop
 
 LASTING = timedelta(minutes=15)
 BTC = MarketQuery("BTC")
+THREE = Leaders((0, 1, 2), doubted=4)
 
 
 async def a_hall(*bases: str) -> FakeWorkshop:
@@ -136,3 +138,58 @@ async def test_a_failure_is_told_until_an_answer_comes() -> None:
     mended = hall.markets.holdings.status("okx")
     assert mended is not None
     assert mended.failing == ""
+
+
+async def test_the_largest_are_counted_apart_from_the_listed_and_as_long_as_they_may() -> None:
+    hall = await a_hall()
+    hall.markets.holdings.rank("okx", Leaders((2, 3, 4), doubted=0), 2 * LASTING)
+    take(hall, held(hall, -0.1), holder=0)
+    take(hall, held(hall, -0.2), holder=3)
+    found = (await looked(hall)).measured
+    assert found is not None
+    assert (found.holders, found.listed, found.leading, found.largest) == (1, 2, 1, 3)
+    assert len(found.positions) == 2
+    hall.clock.step(LASTING)
+    later = (await looked(hall)).measured
+    assert later is not None
+    assert (later.holders, later.leading, len(later.positions)) == (0, 1, 1)
+    assert not later.is_blind
+
+
+async def test_who_is_the_largest_no_more_counts_no_more_and_who_is_listed_still_does() -> None:
+    hall = await a_hall()
+    holdings = hall.markets.holdings
+    holdings.rank("okx", Leaders((2, 3), doubted=0), LASTING)
+    for holder in (0, 2, 3):
+        take(hall, held(hall, -0.1 - holder / 100), holder=holder)
+    holdings.rank("okx", Leaders((3, 4), doubted=0), LASTING)
+    take(hall, held(hall, -0.3), holder=2)  # the answer came too late
+    told = holdings.status("okx")
+    assert told is not None
+    assert (told.telling, told.leading, told.largest, told.positions) == (1, 1, 2, 2)
+
+
+async def test_why_nobody_knows_who_the_largest_are_is_told_until_it_is_known() -> None:
+    hall = FakeWorkshop()
+    holdings = Holdings(hall.clock, Memory(hall.clock, timedelta(days=1)))
+    holdings.expect("okx", 0, LASTING, sought=3)
+    said = []
+    for news in (
+        "",
+        "okx's leaderboard answered HTTP 403",
+        THREE,
+        "okx's leaderboard was cut short",
+    ):
+        if isinstance(news, Leaders):
+            holdings.rank("okx", news, LASTING)
+        elif news:
+            holdings.unrank("okx", news)
+        told = holdings.status("okx")
+        assert told is not None
+        said.append((told.unranked, told.largest, dict(told.dropped)))
+    assert said == [
+        ("its leaderboard has not been read yet", 0, {}),
+        ("okx's leaderboard answered HTTP 403", 0, {}),
+        ("", 3, {"leaderboard row": 4}),
+        ("okx's leaderboard was cut short", 3, {"leaderboard row": 4}),
+    ]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,12 +40,14 @@ class Bot:
     desk: Desk
 
     async def pass_by(self, seconds: int) -> None:
-        """Let time pass; every half minute the market is polled, every 2 s a holder may be."""
-        assert self.it.positions is not None
+        """Let time pass; every half minute the market is polled, every 2 s two holders."""
         for second in range(0, seconds, 2):
             if second % 30 == 0:
                 self.markets.see(await self.it.source.observe(self.it.instrument(), self._since()))
-            await self.asking.ask("hyperliquid", self.it.positions)
+            await self.asking.listed.ask()
+            await self.asking.largest.ask()
+            if self.it.positions is not None and self.it.positions.sought and second % 60 == 0:
+                await self.asking.rank()
             self.it.step(2)
 
     async def said(self, words: str) -> str:
@@ -59,8 +62,9 @@ class Bot:
 
 
 @asynccontextmanager
-async def a_bot(timeout_s: float = PATIENCE_S) -> AsyncIterator[Bot]:
-    async with asked("hyperliquid", markets=1, addresses=ADDRESSES, timeout_s=timeout_s) as it:
+async def a_bot(timeout_s: float = PATIENCE_S, **settings: object) -> AsyncIterator[Bot]:
+    chosen: dict[str, Any] = {"addresses": ADDRESSES, "timeout_s": timeout_s, **settings}
+    async with asked("hyperliquid", markets=1, **chosen) as it:
         opened = Opened(source=it.source, tape=None, completeness=None, positions=it.positions)
         markets = LiveMarkets(it.clock, [opened], QUICK, model_named="quick", bin_width=0.01)
         shop = Workshop(
@@ -70,9 +74,8 @@ async def a_bot(timeout_s: float = PATIENCE_S) -> AsyncIterator[Bot]:
             archive=PatientArchive(FakeArchive()),
             markets=markets,
         )
-        asking = Asking(shop, Settings())
         assert it.positions is not None
-        asking.enlist("hyperliquid", it.positions)
+        asking = Asking(shop, Settings(), "hyperliquid", it.positions)
         markets.watch([it.instrument()])
         desk = replace(a_desk(draws=True)[0], markets=markets, clock=it.clock)
         yield Bot(it, markets, asking, desk)
@@ -89,7 +92,7 @@ async def test_what_is_held_is_told_and_drawn_and_whose_it_is_nowhere(
         assert "◆ Measured, not in the estimate: 4 positions worth $" in levels
         assert "4 of 4 listed addresses, " in levels
         assert "Measured apart from the estimate: 4 positions" in levels
-        assert "Measured on Hyperliquid: 4 of 4 addresses answer" in status
+        assert "Measured on Hyperliquid: 4 of 4 listed addresses answer" in status
         assert "◆ marks what is measured" in others[-1]
         said = " ".join([levels, status, *others, caplog.text, repr(bot.asking)]).lower()
         assert "abab" not in said
@@ -118,7 +121,7 @@ async def test_what_goes_wrong_blinds_this_layer_alone_and_says_so(fault: Kind, 
         bot.it.step(timedelta(minutes=11).total_seconds())
         after = await bot.said("levels btc text")
         assert "◆ Measured: blind, none of 4 listed addresses is told of now." in after
-        assert "0 of 4 addresses answer · blind" in await bot.said("status")
+        assert "0 of 4 listed addresses answer · blind" in await bot.said("status")
         assert "A ▲" in after
         bot.it.server.faults.clear()
         await bot.pass_by(90)
@@ -135,3 +138,43 @@ async def test_prices_a_hundred_times_too_high_are_never_drawn() -> None:
         assert history.measured is not None
         assert len(history.measured.positions) == 1  # of whoever was asked about before
         assert "not believed: price 3" in await bot.said("status")
+
+
+async def test_the_largest_accounts_are_told_beside_the_listed_and_who_they_are_nowhere(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, "liqbot")
+    async with a_bot(leaderboard=20) as bot:
+        assert "its leaderboard has not been read yet" in await bot.said("status")
+        await bot.pass_by(60)
+        levels, status = await bot.said("levels btc"), await bot.said("status")
+        who = "4 of 4 listed addresses and 20 of 20 large accounts"
+        assert "◆ Measured, not in the estimate: 24 positions worth $" in levels
+        assert f"{who}, " in levels
+        assert f"Measured on Hyperliquid: {who} answer" in status
+        said = " ".join([levels, status, await bot.said("heatmap btc"), caplog.text])
+        assert "abab" not in said.lower()
+        assert "cdcd" not in said.lower()
+        assert bot.it.server.violations == []
+        assert bot.it.server.count("hyperliquid", "leaderboard") == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"), [("429", "answered HTTP 429"), ("truncated", "was cut short")]
+)
+async def test_without_a_leaderboard_the_listed_are_told_and_why_is_said(
+    fault: Kind, why: str
+) -> None:
+    async with a_bot(leaderboard=20) as bot:
+        wrong = Fault(kind=fault, venue="hyperliquid", endpoint="leaderboard")
+        bot.it.server.faults.add(wrong)
+        await bot.pass_by(20)
+        assert "4 of 4 listed addresses, " in await bot.said("levels btc")
+        status = await bot.said("status")
+        assert "4 of 4 listed addresses answer · " in status
+        assert f" · hyperliquid's leaderboard {why}" in status
+        assert "All 1 venue fine" in status
+        bot.it.server.faults.clear()
+        bot.it.step(3600)
+        await bot.pass_by(60)
+        assert "20 of 20 large accounts" in await bot.said("levels btc")

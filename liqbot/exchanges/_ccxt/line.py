@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import ccxt.pro
 
@@ -18,6 +18,9 @@ from liqbot.exchanges._ccxt.venue import Market, Venue
 from liqbot.exchanges._pacing import Pace
 from liqbot.market.instrument import Instrument
 from liqbot.market.units import ms_of
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
 
 Answer = TypeVar("Answer")
 
@@ -47,7 +50,10 @@ class Line:
         self.venue = venue
         self.pace = pace
         self.clock = clock
+        self.timeout_s = settings.timeout_s
+        self._mirrors = {"http": settings.base_url, "ws": settings.ws_url}
         self.api = _client(venue, settings)
+        self.api.urls["api"] = self.place(self.api.urls["api"])
         self._fetch = self.api.fetch
         self._handle_errors = self.api.handle_errors
         self.api.throttle = self._next_request_weighs
@@ -122,6 +128,21 @@ class Line:
         self.pace.failed(error)
         raise error
 
+    @property
+    def session(self) -> "ClientSession":
+        """Its connections, for what ccxt cannot be made to ask."""
+        self.api.open()
+        opened: ClientSession = self.api.session
+        return opened
+
+    def place(self, urls: Any) -> Any:  # noqa: ANN401 - a JSON tree
+        """Return a tree of URLs, https://HOST/PATH as MIRROR/HOST/PATH where there is a mirror."""
+        if isinstance(urls, Mapping):
+            return {name: self.place(each) for name, each in urls.items()}
+        scheme, _, rest = str(urls).partition("://")
+        mirror = self._mirrors.get(scheme.removesuffix("s"))
+        return urls if mirror is None else f"{mirror.rstrip('/')}/{rest}"
+
     async def close(self) -> None:
         """Close its connections."""
         await self.api.close()
@@ -144,7 +165,8 @@ class Line:
         _WEIGHT.set(1.0 if weight is None else float(weight))
 
     async def _paced_fetch(self, *request: object, **more: object) -> object:
-        async with self.pace.turn(_WEIGHT.get()):
+        weigh = self.venue.weigh
+        async with self.pace.turn(weigh(str(request[3])) if weigh else _WEIGHT.get()):
             _SENT_AT.set(self.clock.now())
             try:
                 answer: object = await self._fetch(*request, **more)
@@ -178,21 +200,10 @@ class Line:
 
 
 def _client(venue: Venue, settings: CcxtSettings) -> Any:  # noqa: ANN401 - ccxt has no types
-    """Return ccxt's client, keyless, pointed where the settings say."""
+    """Return ccxt's client, keyless."""
     api = getattr(ccxt.pro, venue.ccxt_id)(
         {"timeout": int(settings.timeout_s * 1000), "options": dict(venue.options)}
     )
     api.has["fetchCurrencies"] = False  # needs a call, on some venues a key, and is of no use here
     api.timeout_on_exit = 0
-    mirrors = {"http": settings.base_url, "ws": settings.ws_url}
-    api.urls["api"] = _mirrored(api.urls["api"], mirrors)
     return api
-
-
-def _mirrored(urls: Any, mirrors: Mapping[str, str | None]) -> Any:  # noqa: ANN401 - a JSON tree
-    """Return a tree of URLs, https://HOST/PATH as MIRROR/HOST/PATH where there is a mirror."""
-    if isinstance(urls, Mapping):
-        return {name: _mirrored(each, mirrors) for name, each in urls.items()}
-    scheme, _, rest = str(urls).partition("://")
-    mirror = mirrors.get(scheme.removesuffix("s"))
-    return urls if mirror is None else f"{mirror.rstrip('/')}/{rest}"

@@ -47,10 +47,13 @@ def exchange(venue: Venue) -> Exchange[CcxtSettings]:
 
 
 def _positions(line: Line, settings: CcxtSettings) -> CcxtPositions | None:
-    """Return how those whom the operator listed are asked about, if there are any."""
-    if not isinstance(settings, AddressedSettings) or line.venue.held is None:
+    """Return how some are asked what they hold, where the settings name or seek any."""
+    shown = line.venue.shown
+    if shown is None or not isinstance(settings, AddressedSettings):
         return None
-    return CcxtPositions(line, line.venue.held, settings.holders) if settings.holders else None
+    if not settings.holders and not settings.leaderboard:
+        return None
+    return CcxtPositions(line, shown, settings.holders, settings.leaderboard)
 
 
 def _connect(line: Line) -> Connect | None:

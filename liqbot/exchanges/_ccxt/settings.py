@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from annotated_types import Interval
 
 _MOST_ADDRESSES = 50
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
+ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,11 @@ class AddressedSettings(CcxtSettings):
     addresses: Annotated[
         tuple[str, ...], "Whose positions are shown beside the map: up to 50, 0x and 40 hex digits."
     ] = field(default=(), repr=False)
+    leaderboard: Annotated[
+        int,
+        Interval(ge=0, le=200),
+        "How many of the largest accounts that traded in the last week are shown besides; 0: none.",
+    ] = 0
 
     def __post_init__(self) -> None:
         CcxtSettings.__post_init__(self)  # super() does not work in a dataclass with slots
@@ -57,7 +62,7 @@ class AddressedSettings(CcxtSettings):
                 f"addresses: {len(self.addresses)} are listed, of at most {_MOST_ADDRESSES}"
             )
         for number, each in enumerate(self.addresses, 1):
-            if not _ADDRESS.fullmatch(each):
+            if not ADDRESS.fullmatch(each):
                 raise ValueError(f"addresses: number {number} is not 0x and 40 hex digits")
 
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from liqbot.exchanges._ccxt.settings import CcxtSettings
 from liqbot.exchanges._pacing import Budget
+from liqbot.exchanges._ranking import Read
 from liqbot.exchanges._stream import Heard
 from liqbot.market.instrument import Instrument
 from liqbot.market.margin import MarginSchedule
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 Market: TypeAlias = Mapping[str, Any]  # as ccxt unifies it: "id", "symbol", "contractSize", "info"
 Page: TypeAlias = Callable[["Line", Market, int, int], Awaitable[Columns]]
 Poll: TypeAlias = Callable[[Sequence[Instrument]], Awaitable[Heard]]  # of orders not yet told
-Held: TypeAlias = Callable[["Line", str], Awaitable[Sequence[Position]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,23 @@ class Wire:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leaderboard:
+    """Where a venue ranks its accounts: objects in the list under a key of one long document."""
+
+    url: str
+    key: str
+    account: Read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How a venue shows everybody's positions."""
+
+    held: Callable[["Line", str], Awaitable[Sequence[Position]]]  # by an address
+    leaderboard: Leaderboard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Venue:
     """One venue that ccxt speaks to."""
 
@@ -68,6 +85,7 @@ class Venue:
     summary: str
     ccxt_id: str
     budget: Budget
+    weigh: Callable[[str], float] | None = None  # a request by its body; None: as ccxt counts
     candles: Past  # closed or not: the forming one is cut off
     present: Callable[["Line", Market], Awaitable[Present]]
     mark_candles: Past | None = None
@@ -83,5 +101,5 @@ class Venue:
     wire: Wire | None = None
     poll: Callable[["Line"], Poll] | None = None  # for forced orders, where none are streamed
     settings: type[CcxtSettings] = CcxtSettings
-    held: Held | None = None  # by an address, where the venue shows that and settings list some
+    shown: Shown | None = None  # where positions are public; `settings` say whose are asked about
     completeness: float | None = None  # share of forced orders that its tape tells

@@ -9,11 +9,12 @@ import pytest
 from liqbot.errors import SourceError, SourceUnreadable
 from liqbot.exchanges import EXCHANGES
 from liqbot.market.position import Position, doubt
-from liqbot.market.source import PositionSource
+from liqbot.market.source import Leaders, PositionSource
 from liqbot.market.units import Side
 from tests.exchanges.venues import NOW_MS, Asked, asked
 from tests.fakes.faults import Fault, Kind
-from tests.fakes.wire.hyperliquid import held
+from tests.fakes.wire import hyperliquid
+from tests.fakes.wire.hyperliquid import held, leader
 from tests.waiting import PATIENCE_S
 
 ADDRESSES = tuple(f"0x{digit * 40}" for digit in "1a0f")
@@ -42,7 +43,7 @@ def believed(it: Asked, told: Position) -> str:
 
 async def test_what_an_address_holds_is_told_as_it_is() -> None:
     async with asked("hyperliquid", addresses=ADDRESSES) as it:
-        assert source(it).holders == 4
+        assert source(it).listed == 4
         for holder in (ANN, BOB):
             told = await source(it).positions(holder)
             figures = [(p.side, p.quantity, p.entry, p.liquidation) for p in told]
@@ -119,3 +120,74 @@ async def test_no_address_is_in_what_goes_wrong(caplog: pytest.LogCaptureFixture
 def test_no_address_is_in_the_settings_as_they_are_shown() -> None:
     settings = EXCHANGES["hyperliquid"].settings(addresses=ADDRESSES)
     assert "1111" not in repr(settings)
+
+
+async def test_the_largest_who_traded_and_are_not_listed_are_found() -> None:
+    listed = (leader(1), leader(4).upper().replace("X", "x"), ADDRESSES[ANN])
+    async with asked("hyperliquid", addresses=listed, leaderboard=5) as it:
+        shown = source(it)
+        assert (shown.listed, shown.sought) == (3, 5)
+        found = await shown.leaders()
+        assert found == Leaders(holders=(3, 4, 5, 6, 7), doubted=0)
+        for holder, number in zip(found.holders, (3, 5, 6, 7, 8), strict=True):  # 2 has not traded
+            entries = [each.entry for each in await shown.positions(holder)]
+            assert entries == [each[2] for each in told_truth(it, leader(number))]
+        assert it.server.violations == []
+
+
+async def test_who_stays_keeps_a_number_and_nobody_gets_that_of_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with asked("hyperliquid", leaderboard=3) as it:
+        shown = source(it)
+        before = await shown.leaders()  # 1, 3, 4
+        held = await shown.positions(before.holders[1])
+        monkeypatch.setattr(hyperliquid, "IDLE", {1, *hyperliquid.IDLE})
+        after = await shown.leaders()  # 3, 4, 5
+        assert (before.holders, after.holders) == ((0, 1, 2), (1, 2, 3))
+        assert await shown.positions(1) == held
+        with pytest.raises(KeyError):
+            await shown.positions(0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        ("429", "answered HTTP 429"),
+        ("503", "answered HTTP 503"),
+        ("refused", "cannot be reached"),
+        ("html", "told no list of accounts"),
+        ("truncated", "was cut short"),
+        ("empty", "told 0 rows, of nobody who can be asked"),
+    ],
+)
+async def test_where_no_ranking_is_told_all_else_is_still_asked(
+    fault: Kind, why: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "liqbot")
+    timeout_s = 0.4 if fault == "timeout" else PATIENCE_S
+    async with asked("hyperliquid", addresses=ADDRESSES, leaderboard=5, timeout_s=timeout_s) as it:
+        known = await source(it).leaders()
+        first = await source(it).positions(known.holders[0])
+        condition = it.source.condition
+        it.server.faults.add(Fault(kind=fault, venue="hyperliquid", endpoint="leaderboard"))
+        with pytest.raises(SourceError) as raised:
+            await source(it).leaders()
+        assert str(raised.value) == f"hyperliquid's leaderboard {why}"
+        assert "cdcd" not in f"{raised.value!r} {source(it)!r} {caplog.text}"
+        assert it.source.condition == condition  # no failure of whoever tells prices
+        assert await source(it).positions(known.holders[0]) == first
+        it.server.faults.clear()
+        assert await source(it).leaders() == known
+
+
+@pytest.mark.parametrize(("fault", "doubted"), [("nulls", 45), ("duplicated", 0), ("shuffled", 0)])
+async def test_rows_that_are_spoilt_are_counted_and_the_others_ranked(
+    fault: Kind, doubted: int
+) -> None:
+    async with asked("hyperliquid", leaderboard=200) as it:
+        it.server.faults.add(Fault(kind=fault, venue="hyperliquid", endpoint="leaderboard"))
+        found = await source(it).leaders()
+        assert found.doubted == doubted
+        assert len(found.holders) == len(set(found.holders))
+        assert len(found.holders) == 80 if not doubted else 35 <= len(found.holders) <= 45

@@ -2,6 +2,8 @@
 
 import pytest
 
+from liqbot.config.reading import decode
+from liqbot.errors import ConfigError
 from liqbot.exchanges._ccxt.settings import AddressedSettings, CcxtSettings
 
 
@@ -50,6 +52,20 @@ def test_addresses_are_bounded() -> None:
     assert len(AddressedSettings(addresses=many[:50]).holders) == 50
     with pytest.raises(ValueError, match="51 are listed, of at most 50"):
         AddressedSettings(addresses=many)
+
+
+def test_nobody_is_sought_who_is_not_asked_for() -> None:
+    assert AddressedSettings().leaderboard == 0
+
+
+@pytest.mark.parametrize("count", [-1, 201, 10.5, "100", True])
+def test_no_more_large_accounts_are_sought_than_can_be_asked_about(count: object) -> None:
+    with pytest.raises(ConfigError) as raised:
+        decode(AddressedSettings, {"leaderboard": count}, "exchanges.hyperliquid")
+    assert str(raised.value).startswith("exchanges.hyperliquid.leaderboard = ")
+    assert str(raised.value).endswith(": must be a whole number at least 0 and at most 200")
+    for fine in (0, 200):
+        assert decode(AddressedSettings, {"leaderboard": fine}).leaderboard == fine
 
 
 def test_a_place_is_checked_beside_addresses() -> None:
