@@ -22,8 +22,9 @@ _JOINED = (  # what belongs together is written so
     (re.compile(r"\bstop[ -]?loss\b"), "stop"),
     (re.compile(r"\$ +"), "$"),
     (re.compile(r"(?<=\d) +(?=[kmbx%](?!\w))"), ""),
+    (re.compile(r"(\d[kmb]?) +(?=(?:usd[tc]?|dollars?)\b)"), r"\1"),
 )
-_NUMBER = re.compile(r"(x?)(\$?)(\d[\d.,'_]*)([kmb]?)(x|%|usdt|usdc|usd|\$)?")
+_NUMBER = re.compile(r"(x?)(\$?)(\d[\d.,'_]*)([kmb]?)(x|%|usd[tc]?|dollars?|\$)?")
 _NAMES = {
     **dict.fromkeys(("stop", "sl"), "stop"),
     **dict.fromkeys(("size", "qty", "quantity", "amount"), "size"),
@@ -84,7 +85,9 @@ class _Heard:
     unread: list[str] = field(default_factory=list)
 
     def say(self, name: str, amount: Amount) -> None:
-        """Take a number by its name; raise OutOfRange for a second one."""
+        """Take a number by its name; raise OutOfRange for a second one, or for a share of what."""
+        if amount.of == "%" and name != "stop":
+            raise OutOfRange(f"Only a stop is said in percent; the {name} is a number.")
         if name in self.said:
             raise OutOfRange(f"There are two numbers for the {name}; it takes one.")
         self.said[name] = amount
@@ -156,8 +159,6 @@ def _heard(words: list[str], known: Known) -> _Heard:
             if heard.side not in (None, _SIDES[word]):
                 raise OutOfRange("Is it long or short? Ask for one at a time.")
             heard.side = _SIDES[word]
-        elif word in _DOLLARS and "size" in heard.said:
-            heard.said["size"] = Amount(heard.said["size"].value, "$")
         elif word in known.venues:
             heard.venue = word
         elif word and word not in _FILLERS | _DOLLARS | {EVERY_VENUE}:

@@ -56,6 +56,7 @@ async def test_the_published_examples_come_out(words: str, rate: float, price: f
     assert round(found.first.price, 2) == price
     assert found.told == (venue,)
     assert found.holding.liquidation == found.first.price
+    assert found.holding.venue == venue
 
 
 async def test_hyperliquids_own_example_comes_out() -> None:
@@ -78,6 +79,7 @@ async def test_every_venue_is_quoted_the_first_to_liquidate_in_front() -> None:
         prices = [side.sign * each.price for each in found.quotes.values()]
         assert prices == sorted(prices, reverse=True)
         assert found.told == ()
+        assert (found.mark, found.holding.venue) == (50_000.0, "")
 
 
 async def test_what_venues_tell_counts_before_what_is_built_in() -> None:

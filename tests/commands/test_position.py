@@ -49,6 +49,9 @@ def test_words_come_in_any_order(words: str) -> None:
         ("btc long 65000 25x size $20k", "$", 20_000.0, 65_000.0),
         ("btc long 65000 25x size 20k usd", "$", 20_000.0, 65_000.0),
         ("btc long 65000 25x qty=20000usdt", "$", 20_000.0, 65_000.0),
+        ("btc long 65000 25x size 20000 dollars stop 63800 usd", "$", 20_000.0, 65_000.0),
+        ("1000 usd btc long 65000 usdt 25x", "$", 1000.0, 65_000.0),
+        ("btc long 25x size 0.5 entry 65 k usdt stop 63800 usd", "", 0.5, 65_000.0),
         ("long 0.5 btc at 65k 25x", "", 0.5, 65_000.0),
         ("long 65000 btc 25x", "", 0.0, 65_000.0),
         ("btc long 25x", "", 0.0, None),
@@ -60,6 +63,15 @@ def test_a_size_is_said_by_name_or_before_the_market(
     asked = read(words, KNOWN)
     assert asked.entry == entry
     assert asked.size == (Amount(size, of) if size else None)
+
+
+@pytest.mark.parametrize(
+    ("side", "said"),
+    [(Side.LONG, "long longs buy bought"), (Side.SHORT, "short shorts sell sold")],
+)
+def test_a_side_is_said_as_people_do(side: Side, said: str) -> None:
+    for each in said.split():
+        assert read(f"i {each} btc at 65k with 25x", KNOWN).side is side
 
 
 @pytest.mark.parametrize("words", ["okx:btc short 65k 10x", "short btc okx 65k 10x on okx"])
@@ -79,6 +91,9 @@ def test_a_venue_is_said_beside_or_with_the_market(words: str) -> None:
         ("btc eth long 25x", "one market too many"),
         ("btc long 65000 25x 30x", "two numbers for the leverage"),
         ("btc long 65000 66000 25x", "two numbers for the entry"),
+        ("btc long 65000 25x size 5%", "Only a stop is said in percent; the size"),
+        ("btc long 65000 leverage 25%", "Only a stop is said in percent; the leverage"),
+        ("btc long 2% 25x", "Only a stop is said in percent; the entry"),
         ("btc long 0 25x", "above 0"),
         ("btc long " + "9" * 40 + " 25x", "is not a number"),
         ("x" * 300, "is not a position"),
@@ -119,6 +134,7 @@ def test_without_an_entry_it_is_the_price_now() -> None:
     [
         ("btc long 65 25x", "65 is far from BTC's price, 65000"),
         ("btc long 65000 25x stop 66000", "below its entry or the price"),
+        ("btc long 65000 25x stop 65000", "below its entry or the price"),
         ("btc short 65000 25x stop 64000", "above its entry or the price"),
         ("btc long 65000 25x stop 150%", "below its entry"),
     ],
