@@ -141,12 +141,13 @@ class Cascade:
         """What each tier fires in the base case, the highest leverage first."""
         fired = self.forced * self.base.share
         summed = np.concatenate((np.zeros((fired.shape[0], 1)), fired.cumsum(axis=1)), axis=1)
+        gone = np.append(0.0, (np.diff(self.edges) * self.base.share).cumsum())
         tiers = self.history.snapshot.tiers
         return tuple(
             Wave(
                 leverage=tiers[row],
                 usd=Usd(float(summed[row, -1])),
-                half=self.price(float(np.interp(summed[row, -1] / 2, summed[row], self.edges))),
+                half=self.price(float(np.interp(summed[row, -1] / 2, summed[row], gone))),
             )
             for row in reversed(range(len(tiers)))
             if summed[row, -1] > 0

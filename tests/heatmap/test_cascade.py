@@ -8,9 +8,18 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from liqbot.errors import OutOfRange
-from liqbot.heatmap.cascade import RESTS, Cascade, Walk, cascade_of, fires_of, usual_target, walk
+from liqbot.heatmap.cascade import (
+    RESTS,
+    Cascade,
+    Walk,
+    between,
+    cascade_of,
+    fires_of,
+    usual_target,
+    walk,
+)
 from liqbot.heatmap.model import Model
-from liqbot.market.units import Side, floats
+from liqbot.market.units import Price, Side, floats
 from tests.charts.histories import a_history, an_empty_history
 from tests.heatmap.books import booked
 from tests.oracles.cascade import walked
@@ -95,6 +104,14 @@ def test_what_fires_is_what_stands_on_the_way(away: float, density: float) -> No
     assert (found.forced.sum(axis=1) <= expected * (1 + 1e-9)).all()
     fired = sum(each.usd for each in found.waves)
     assert fired == pytest.approx(found.base.fired_usd)
+    for wave in found.waves:
+        row = history.snapshot.tiers.index(wave.leverage)
+        half = floats([0.0, abs(np.log(wave.half / MARK))])
+        before = between(
+            history.snapshot, found.side, history.snapshot.by_tier[found.side.index], half
+        )
+        share = history.model.realisation[found.side.index]
+        assert before[row, 0] * share == pytest.approx(wave.usd / 2)
     for case in (found.low, found.base, found.high):
         assert case.fired_usd == pytest.approx(case.absorbed_usd + case.left_usd)
         assert (case.stop is None) == (case.left_usd > 0)
@@ -143,6 +160,28 @@ def test_in_a_thin_market_it_goes_on_until_what_fires_meets_orders() -> None:
     assert found.cluster is not None
     assert found.cluster.zone == "C"
     assert found.overshoot == pytest.approx(1 - found.base.stop / found.cluster.low)
+
+
+def test_where_no_cluster_stands_out_it_is_told_how_far_past_the_push_it_goes() -> None:
+    found = cascade_of(booked(a_history(clusters=()), density=8e9), MARK * 0.97)
+    assert found.base.stop is not None
+    assert found.base.stop < found.target
+    assert found.overshoot == pytest.approx(1 - found.base.stop / found.target)
+
+
+def test_half_of_what_a_tier_fires_has_fired_before_price_stops() -> None:
+    history = booked(an_empty_history(), density=1e10)
+    snapshot, grid = history.snapshot, history.snapshot.grid
+    last = int(grid.index(Price(MARK * 0.97)))
+    rests = 1e10 * float(np.log(grid.edges[last + 1] / grid.edges[last]))
+    usd = np.zeros_like(snapshot.usd)
+    usd[0, Side.LONG.index, 0, last + 1] = 1.2 * rests / history.model.realisation[0]
+    usd[0, Side.LONG.index, 1, last] = 1.0  # fires in the last fifth of a step alone
+    lone = replace(history, snapshot=replace(snapshot, usd=floats(usd)))
+    found = cascade_of(lone, float(grid.edges[last + 1]))
+    assert found.base.stop is not None
+    early = next(each for each in found.waves if each.leverage == snapshot.tiers[1])
+    assert found.base.stop < early.half < found.target
 
 
 def test_where_more_fires_than_rests_it_takes_less_to_push_it_there() -> None:
