@@ -167,7 +167,8 @@ def test_after_the_near_zone_comes_c_else_the_next_of_its_side_else_nothing() ->
     other = a_short(0.025, zone=None, id="S-3")
     assert planned(B, A, other, UP).bull.then == UP
     assert planned(B, A, other).bull.then == other
-    assert planned(B, A).bull.then is None
+    lone = planned(B, A)
+    assert (lone.bull.then, lone.bear.then) == (None, None)
     alone = planned(A).bear
     assert (alone.through, alone.then) == (None, None)
     assert alone.turn is not None

@@ -44,21 +44,24 @@ def _part(weighing: Weighing, name: str) -> Part:
 @pytest.mark.parametrize(
     ("name", "told", "above", "below"),
     [
-        ("open interest, 24 h", {"interest": 0.04}, 1, 1),
-        ("open interest, 24 h", {"interest": 0.02}, 0, 0),
-        ("open interest, 24 h", {"interest": -0.04}, -1, -1),
+        ("open interest, 24 h", {"interest": 0.0301}, 1, 1),
+        ("open interest, 24 h", {"interest": 0.0299}, 0, 0),
+        ("open interest, 24 h", {"interest": -0.0301}, -1, -1),
         ("funding", {"funding": 5e-4}, -1, 1),
         ("funding", {"funding": 1e-4}, 0, 0),
+        ("funding", {"funding": 0.0}, 0, 0),
         ("funding", {"funding": -1e-5}, 1, -1),
-        ("taker flow, 1 h", {"flow": 0.2}, 1, -1),
-        ("taker flow, 1 h", {"flow": -0.2}, -1, 1),
-        ("taker flow, 1 h", {"flow": 0.05}, 0, 0),
-        ("trend, 24 h", {"trend": 0.02}, 1, -1),
-        ("trend, 24 h", {"trend": -0.02}, -1, 1),
-        ("trend, 24 h", {"trend": 0.005}, 0, 0),
-        ("volume, 1 h to usual", {"volume": 2.0}, 1, 1),
-        ("volume, 1 h to usual", {"volume": 0.5}, -1, -1),
-        ("volume, 1 h to usual", {"volume": 1.0}, 0, 0),
+        ("taker flow, 1 h", {"flow": 0.101}, 1, -1),
+        ("taker flow, 1 h", {"flow": -0.101}, -1, 1),
+        ("taker flow, 1 h", {"flow": 0.099}, 0, 0),
+        ("trend, 24 h", {"trend": 0.0101}, 1, -1),
+        ("trend, 24 h", {"trend": -0.0101}, -1, 1),
+        ("trend, 24 h", {"trend": 0.0099}, 0, 0),
+        # what is usual holds the hour itself: 1.54 ÷ 1.0225
+        ("volume, 1 h to usual", {"volume": 1.54}, 1, 1),
+        ("volume, 1 h to usual", {"volume": 0.69}, -1, -1),
+        ("volume, 1 h to usual", {"volume": 1.53}, 0, 0),
+        ("volume, 1 h to usual", {"volume": 0.71}, 0, 0),
     ],
 )
 def test_each_part_points_its_way(
@@ -67,7 +70,7 @@ def test_each_part_points_its_way(
     assert votes(name, a_known_scene(**told)) == [above, below]
 
 
-@pytest.mark.parametrize(("share", "vote"), [(0.1, 1), (0.5, 0), (1.2, -1)])
+@pytest.mark.parametrize(("share", "vote"), [(0.19, 1), (0.21, 0), (0.99, 0), (1.01, -1)])
 def test_a_thin_book_speaks_for_a_cluster_and_a_thick_one_against_it(
     share: float, vote: int
 ) -> None:
@@ -75,7 +78,7 @@ def test_a_thin_book_speaks_for_a_cluster_and_a_thick_one_against_it(
     assert votes("book before it, to expected", a_known_scene(books=books)) == [vote, vote]
 
 
-@pytest.mark.parametrize(("away", "vote"), [(0.0, 1), (0.004, 1), (0.006, 0)])
+@pytest.mark.parametrize(("away", "vote"), [(0.0, 1), (0.0049, 1), (0.0051, 0)])
 def test_a_level_on_the_chart_in_or_beside_it_speaks_for_it(away: float, vote: int) -> None:
     scene = a_known_scene()
     over = weighed(scene, "A", resistance=Price(A.high * (1 + away)))
@@ -104,6 +107,19 @@ def test_what_is_unknown_has_no_vote_and_is_not_counted() -> None:
     }
     assert weighing.known == 3
     assert all(each.fact is None for each in weighing.parts if each.vote is None)
+
+
+def test_the_number_behind_a_vote_is_shown() -> None:
+    scene = a_known_scene(interest=0.05, funding=3e-4, flow=0.3, volume=2.0, trend=0.03)
+    told = scene.confluence
+    shown = {each.name: each.fact.value for each in weighed(scene).parts if each.fact}
+    assert shown == {
+        "open interest, 24 h": told.interest_day,
+        "funding": told.funding,
+        "taker flow, 1 h": told.taker_flow,
+        "trend, 24 h": told.trend,
+        "volume, 1 h to usual": told.volume,
+    }
 
 
 def test_the_score_is_the_sum_of_what_is_shown() -> None:
