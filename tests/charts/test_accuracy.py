@@ -1,5 +1,6 @@
 """The scorecard reads on a phone and says what it shows."""
 
+from dataclasses import replace
 from io import BytesIO
 from itertools import combinations
 
@@ -9,8 +10,11 @@ from PIL import Image
 from liqbot.calibration.place import wilson
 from liqbot.charts._accuracy import NOTE, Rate, Record, Scorecard, Skill, draw_accuracy
 from liqbot.charts._geometry import Box
+from liqbot.charts._themes import THEMES
 from liqbot.charts.chart import Picture, ThemeName, View
+from tests.charts.strokes import Stroke, strokes
 
+DARK, SPANS = THEMES["dark"], ("7d", "30d", "90d")
 RULES = ("cluster_approach", "asymmetric_cluster", "cluster_growth", "large_position", "thin_book")
 
 
@@ -53,6 +57,55 @@ def test_words_are_large_inside_and_apart(theme: ThemeName, markets: int, rules:
     for one, other in combinations(picture.writings, 2):
         assert not one.box.overlaps(other.box), (one.text, other.text)
     assert len(picture.alt) <= 1024
+
+
+def across(share: float) -> float:
+    """Return where a share is on the axis, px."""
+    return 232 + 616 * share
+
+
+def diamonds(found: list[Stroke]) -> list[tuple[float, float]]:
+    """Return the middles of the diamonds, and that they are as wide as tall."""
+    inner = [each for each in found if (each.kind, each.colour) == ("polygon", DARK.short)]
+    assert all((each.box.width, each.box.height) == (22, 22) for each in inner)
+    return [each.box.middle for each in inner]
+
+
+def test_scores_are_bars_with_marks_at_what_they_have_to_beat() -> None:
+    with strokes() as found:
+        draw_accuracy(a_card(markets=2, rules=0), View())
+    bars = [each.box for each in found if (each.kind, each.colour) == ("fill", DARK.long)]
+    assert [(each.x0, each.x1) for each in bars] == [(232, across(0.71)), (232, 232)]  # −0.1
+    (_, y), marks = bars[0].middle, [each for each in found if each.colour == DARK.short]
+    legend, *alone = [each.box for each in marks if each.kind == "fill"]
+    for each in alone:
+        assert (each.x0, each.x1) == pytest.approx((across(0.66) - 2, across(0.66) + 3))
+    assert [each.middle[1] for each in alone] == [y, bars[1].middle[1]]
+    assert legend.x1 < 232
+    _, diamond = diamonds(found)
+    assert diamond == pytest.approx((across(0.41), y))
+    _, ring = [each for each in found if (each.kind, each.colour) == ("ring", DARK.text)]
+    assert ring.box.middle == pytest.approx((across(0.69), y))
+
+
+def test_rates_are_dots_on_their_intervals_beside_diamonds_of_chance() -> None:
+    rates = (a_rate("7d", 2, 19), a_rate("30d", 30, 90, None), a_rate("90d", 150, 200, 0.6))
+    card = replace(a_card(0, 0), records=(Record("thin_book", rates),))
+    with strokes() as found:
+        picture = draw_accuracy(card, View())
+    rows = {each.text: each.box.middle[1] for each in picture.writings if each.text in SPANS}
+    lines = [each for each in found if (each.kind, each.colour) == ("line", DARK.long)]
+    dots = [each.box for each in found if (each.kind, each.colour) == ("rounded", DARK.long)]
+    assert len(lines) == len(dots) == 3  # the first explains what they are
+    for rate, line, dot in zip(rates[1:], lines[1:], dots[1:], strict=True):
+        assert [x for x, _ in line.points] == [across(rate.low), across(rate.high)]
+        assert dot.middle == pytest.approx((across(rate.share), line.box.y0))
+        assert (dot.width, dot.height) == pytest.approx((22, 22))
+        assert line.box.y0 == pytest.approx(rows[rate.span], abs=5)
+    key, chance = diamonds(found)
+    assert chance == pytest.approx((across(0.6), lines[2].box.y0))
+    assert key[1] == lines[0].box.y0
+    assert {"alerts", "levels at random moments", "0%", "100%"} <= {*words(picture)}
 
 
 def test_figures_stand_in_the_picture_and_beside_it() -> None:

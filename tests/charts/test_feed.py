@@ -11,14 +11,17 @@ from PIL import Image
 
 from liqbot.charts._feed import _prices, draw_feed
 from liqbot.charts._geometry import Box
+from liqbot.charts._themes import THEMES
 from liqbot.charts.chart import Picture, Size, ThemeName, View
 from liqbot.market.tape import Tape
 from liqbot.market.units import Side
 from tests.charts.histories import a_history, with_a_gap
+from tests.charts.strokes import strokes
 from tests.charts.test_chart_pictures import contrast
 from tests.heatmap.test_eaten import eaten_history
 from tests.heatmap.test_feed import a_feed, told
 
+DARK, PLOT = THEMES["dark"], Box(16, 140, 880, 790)
 NOTHING = Tape.of(())
 MANY = told(*((i / 10, Side.LONG if i % 3 else Side.SHORT, 3e3 * i) for i in range(1, 590)))
 TWO = told((5, Side.LONG, 2e6), (40, Side.SHORT, 3e5))
@@ -116,12 +119,54 @@ def test_the_cluster_that_price_is_in_is_tinted() -> None:
     assert (tinted[..., 2] - tinted[..., 0]).mean() > (plain[..., 2] - plain[..., 0]).mean() + 3
 
 
+def test_orders_are_triangles_at_their_time_and_price_with_an_area_for_their_dollars() -> None:
+    feed = FEEDS["two"]
+    with strokes() as found:
+        picture = draw_feed(feed, View(), "1h", ())
+    key = [each.box for each in found if each.kind == "polygon" and each.box.y0 > PLOT.y1]
+    assert len(key) == 2 * (2 + 3)
+    assert not any(each.box.overlaps(box) for each in picture.writings for box in key)
+    y = _prices(feed, PLOT).y(65_000)
+    drawn = {each.colour: each for each in found if each.kind == "polygon" and PLOT.holds(each.box)}
+    for colour, x, radius, down in (
+        (DARK.long, 16 + 840 * 55 / 60, 24, 1),
+        (DARK.short, 16 + 840 * 20 / 60, 2.4 * 30**0.5, -1),
+    ):
+        left, right, tip = drawn[colour].points
+        assert tip == pytest.approx((x, y + down * radius))
+        assert left == pytest.approx((x - 0.87 * radius, y - down * radius / 2))
+        assert right == pytest.approx((x + 0.87 * radius, left[1]))
+    for name in ("$2.00M", "$300K"):
+        (box,) = [
+            each.box
+            for each in picture.writings
+            if each.text == name and each.box.y0 > 140 and each.box.y1 < 790
+        ]
+        assert not any(box.overlaps(each.box) for each in drawn.values())
+
+
+def test_price_is_a_line_through_closes_to_the_mark_with_bars_as_far_as_it_went() -> None:
+    feed = FEEDS["none"]
+    candles, prices = feed.history.candles.since(feed.from_ms), _prices(feed, PLOT)
+    assert prices.low < candles.low.min() < candles.high.max() < prices.high
+    with strokes() as found:
+        picture = draw_feed(feed, View(), "1h", ())
+    (line,) = [each for each in found if each.kind == "line" and len(each.points) > 2]
+    assert line.colour == DARK.price
+    ends = [(16 + 840 * (bar + 1) / 12, prices.y(close)) for bar, close in enumerate(candles.close)]
+    assert [*line.points[-13:]] == [pytest.approx(each) for each in [*ends, (856, ends[-1][1])]]
+    bars = [each.box for each in found if each.colour == DARK.muted and each.alpha < 1]
+    for bar, low, high in zip(bars[-12:], candles.low, candles.high, strict=True):
+        assert (bar.y0, bar.y1) == pytest.approx((prices.y(high), prices.y(low)))
+    assert {"01:15", "01:30"} <= {*words(picture)}
+
+
 @pytest.mark.parametrize("side", Side)
 def test_all_of_the_cluster_that_price_is_in_can_be_seen(side: Side) -> None:
     path = [65_000 - side.sign * away for away in (100.0, 500.0, 600.0)]
     feed = a_feed(eaten_history(path, side), binance=NOTHING)
     assert feed.eaten is not None
-    prices = _prices(feed, Box(16, 140, 880, 790))
+    prices = _prices(feed, PLOT)
     assert prices.low < min(feed.eaten.low, *path) < max(feed.eaten.high, *path) < prices.high
     assert prices.high / prices.low < 1.025
 

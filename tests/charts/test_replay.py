@@ -11,12 +11,16 @@ from PIL import Image
 
 from liqbot.charts._geometry import Box
 from liqbot.charts._replay import FRAMES, HEIGHT, WIDTH, Frame, Replay
+from liqbot.charts._themes import THEMES
 from liqbot.charts.chart import View
+from liqbot.chat.numbers import Numbers
 from liqbot.heatmap.history import History
 from liqbot.market.units import moment_of
-from tests.charts.histories import a_history, an_empty_history
+from tests.builders import some_candles
+from tests.charts.histories import START_MS, a_history, an_empty_history
+from tests.charts.strokes import strokes
 
-HISTORY = a_history()
+HISTORY, DARK = a_history(), THEMES["dark"]
 SOME = 6  # frames: what holds for these holds for more
 LEFT, TOP, RIGHT, BOTTOM = 12, 130, 494, 686  # where the cells are
 
@@ -72,6 +76,41 @@ def test_what_is_later_changes_no_frame_but_for_its_window() -> None:
     assert replay.price(-1) == HISTORY.candles.close[-1]
 
 
+def test_a_frame_has_the_candles_that_had_closed_and_no_other() -> None:
+    fallen = some_candles(np.geomspace(90_000, 65_000, 600), start_ms=START_MS, reach=0.001)
+    replay = a_replay(a_history(candles=fallen))
+    bodies = []
+    replay.draw(0)  # what all frames share is drawn once
+    for number in range(SOME):
+        with strokes() as found:
+            replay.draw(number)
+        bodies.append([each.box for each in found if each.colour == DARK.falling])
+        now = LEFT + (RIGHT - LEFT) * replay.ends[number] / 288
+        assert max(each.x1 for each in bodies[-1]) == pytest.approx(now, abs=5)
+    assert bodies[-1][: len(bodies[2]) - 2] == bodies[2][:-2]  # but for one that had not ended
+    first, last = bodies[-1][0], bodies[-1][-1]
+    assert TOP < first.y0 < last.y1 < BOTTOM  # none is cut
+
+
+def test_prices_stand_at_their_height() -> None:
+    replay = a_replay(a_history(price=2.12345))
+    replay.draw(0)
+    with strokes() as found:
+        frame = replay.draw(2)
+    (label,) = [each for each in found if each.kind == "rounded" and each.colour == DARK.price]
+    assert label.box.middle[1] == replay._prices.y(replay.price(2))
+    axis = [each for each in frame.writings if each.box.x0 >= RIGHT and TOP < each.box.y0 < BOTTOM]
+    (now,) = [each for each in axis if label.box.holds(each.box)]
+    assert now.text == f"{replay.price(2):.4f}"
+    ticks = [each for each in axis if each is not now]
+    assert len(ticks) >= 4
+    for each in ticks:
+        middle = (each.box.y0 + each.box.y1) / 2
+        assert middle == pytest.approx(replay._prices.y(float(each.text)), abs=2)
+    prices = [Numbers("en", "UTC").price(replay.price(each)) for each in (0, -1)]
+    assert f"Price {prices[0]} to {prices[1]}." in replay._alt
+
+
 @pytest.mark.parametrize("theme", ["dark", "light", "contrast"])
 def test_every_frame_says_of_when_it_is_and_that_it_is_a_replay(theme: str) -> None:
     replay = a_replay(theme=theme, zone="Europe/Berlin")
@@ -80,7 +119,7 @@ def test_every_frame_says_of_when_it_is_and_that_it_is_a_replay(theme: str) -> N
         said = [each.text for each in frame.writings]
         here = replay.moment(number) + timedelta(hours=1)
         assert f"{here:%Y-%m-%d %H:%M} Berlin" in said
-        assert {"BTC", "24h", "REPLAY", "ESTIMATE"} <= {*said}
+        assert {"BTC", "24h", "REPLAY", "ESTIMATE", "Binance+Bybit+OKX"} <= {*said}
         assert "As known at each moment. Not a forecast. Not advice." in said
 
 

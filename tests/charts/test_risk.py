@@ -7,17 +7,22 @@ from typing import get_args
 import pytest
 
 from liqbot.charts._geometry import Box
-from liqbot.charts._risk import draw_risk
+from liqbot.charts._risk import _alt, draw_risk
+from liqbot.charts._themes import THEMES, mixed
 from liqbot.charts.chart import Picture, Size, ThemeName, View
 from liqbot.chat.numbers import Numbers
-from liqbot.chat.shock import told_of
+from liqbot.chat.shock import row_of, told_of
+from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 from liqbot.heatmap.shock import exposures_of
+from liqbot.market.units import Side
 from tests.charts.histories import a_cluster, a_history, an_empty_history
+from tests.charts.strokes import Stroke, strokes
 from tests.charts.test_chart_pictures import contrast
 from tests.charts.test_feed import pixels
 from tests.heatmap.books import booked
 
+DARK = THEMES["dark"]
 FAR = a_history(base="FAR", clusters=[a_cluster(low=72_000.0, high=73_000.0, zone="A")])
 SEEN: dict[str, list[History]] = {
     "one": [booked(density=1e12)],
@@ -59,6 +64,11 @@ def test_text_stands_out_in_every_theme(theme: ThemeName) -> None:
         assert contrast(each.colour, each.ground) >= least, each
 
 
+def test_it_has_the_size_asked_for() -> None:
+    picture = drawn("one", "hd")
+    assert pixels(picture).shape[1::-1] == (2048, 2560) == (picture.width, picture.height)
+
+
 def test_it_is_about_no_market_in_particular() -> None:
     told = words("three")
     assert {"Risk", "One shock of 3% to all", "3 markets", "ESTIMATE"} <= set(told)
@@ -76,16 +86,63 @@ def test_those_that_fire_most_are_drawn_and_the_others_counted() -> None:
     assert {"M19", "M10"} <= set(told)
     assert "M9" not in told
     assert "Not drawn: 10 that fire less" in told
+    assert not any(each.startswith("Not drawn") for each in words("three"))
+
+
+def strip(*clusters: Cluster) -> dict[str, list[Stroke]]:
+    """Return what is drawn of one market whose mark is 65,000, by colour."""
+    with strokes() as found:
+        draw_risk(exposures_of([a_history(clusters=clusters)], 0.03), View(), ())
+    kept: dict[str, list[Stroke]] = {}
+    for each in found:
+        kept.setdefault(each.colour, []).append(each)
+    return kept
+
+
+def away(price: float) -> float:
+    """Return where a price is on the strip, which goes 1.7 shocks to each side, px."""
+    return 580 + 428 * (price / 65_000 - 1) / 0.051
 
 
 def test_clusters_are_drawn_where_they_are() -> None:
-    shown = pixels(drawn("one"))[182:216, 152:1008]
-    long = abs(shown - (86, 180, 233)).max(axis=2).min(axis=0) < 12
-    short = abs(shown - (230, 159, 0)).max(axis=2).min(axis=0) < 12
-    assert 0 < long.sum() < 80
-    assert long.argmax() < 428 < short.argmax()
-    bare = pixels(drawn("empty"))[182:216, 152:1008]
-    assert not (abs(bare - (86, 180, 233)).max(axis=2) < 12).any()
+    long = a_cluster(Side.LONG, 63_400.0, 64_000.0, zone="A")
+    found = strip(long, a_cluster(low=65_900.0, high=66_300.0, zone="A"))
+    for colour, low, high in ((DARK.long, 63_400, 64_000), (DARK.short, 65_900, 66_300)):
+        (block,) = found[colour]
+        assert (block.box.x0, block.box.x1) == pytest.approx((away(low), away(high)))
+        assert (block.box.y0, block.box.y1) == (185, 331.5)
+    (shock,) = [each for each in found[DARK.grid] if each.box.y0 == 182]
+    assert (shock.box.x0, shock.box.x1) == pytest.approx((away(63_050), away(66_950)))
+    assert [each.box for each in found[DARK.price]] == [Box(578, 180, 582, 336.5)]
+
+
+def test_what_is_outside_the_shock_is_faint_and_cut_where_the_strip_ends() -> None:
+    long = a_cluster(Side.LONG, 61_000.0, 62_000.0, zone="A")
+    found = strip(long, a_cluster(low=67_500.0, high=70_000.0, zone="A"))
+    for colour, ends in ((DARK.long, (152, away(62_000))), (DARK.short, (away(67_500), 1008))):
+        assert colour not in found
+        ((block,),) = [found[mixed(colour, DARK.panel, 0.55)]]
+        assert (block.box.x0, block.box.x1) == pytest.approx(ends)
+
+
+def test_a_cluster_that_is_farther_away_is_an_arrow_that_points_there() -> None:
+    long = a_cluster(Side.LONG, 58_000.0, 59_000.0, zone="A")
+    found = strip(long, a_cluster(low=72_000.0, high=73_000.0, zone="A"))
+    for colour, tip, foot in ((DARK.long, 152, 170), (DARK.short, 1008, 990)):
+        (arrow,) = found[colour]
+        assert arrow.points == ((tip, 258.25), (foot, 244.25), (foot, 272.25))
+
+
+def test_where_there_is_no_cluster_none_is_drawn() -> None:
+    assert not {DARK.long, DARK.short} & strip().keys()
+    assert "no cluster" in words("empty")
+
+
+def test_a_row_says_what_each_side_fires_and_how_far_it_is() -> None:
+    (exposure,) = exposures_of(SEEN["one"], 0.03)
+    for side in Side:
+        assert {*row_of(exposure, side, Numbers("en", "UTC"))} <= {*words("one")}
+    assert {"▼ LONGS within −3%", "SHORTS within +3% ▲"} <= {*words("one")}
 
 
 def test_the_description_says_the_same() -> None:
@@ -93,5 +150,12 @@ def test_the_description_says_the_same() -> None:
     assert picture.alt.startswith("Risk in 20 markets, one shock of 3%, 2026-01-07 02:00 UTC.")
     assert "M19: ▼ $" in picture.alt
     assert picture.alt.endswith("Estimate, not a forecast.")
-    assert len(picture.alt) <= 1024
     assert len(picture.png) < 400_000
+
+
+def test_the_description_is_never_too_long() -> None:
+    exposures, numbers = exposures_of(SEEN["many"], 0.03), Numbers("en", "UTC")
+    for count in range(830, 950):
+        alt = _alt(exposures, ["." * count], numbers, "3%")
+        assert len(alt) <= 1024
+        assert alt.endswith(" Estimate, not a forecast.")

@@ -44,6 +44,7 @@ def test_the_map_is_the_historys_at_the_end_of_every_hour(history: History, sigh
     chosen = hours(history, from_ms)
     ended_ms = history.heatmap.opened_ms[chosen] + history.heatmap.interval_ms
     assert ended_ms.tolist() == list(range(from_ms + HOUR_MS, from_ms + 73 * HOUR_MS, HOUR_MS))
+    assert np.array_equal(hours(history, from_ms + HOUR_MS), chosen[1:])
     expected = history.heatmap.usd[:, chosen] * np.array([0.5, 0.25])[:, None, None]
     rows = {name: column(parts, name) for name in parts[0]}
     assert np.allclose(laid_out(history, ended_ms, rows), expected, rtol=0, atol=0.006)

@@ -69,6 +69,24 @@ async def test_of_what_is_too_large_the_newest_part_is_made(hall: FakeWorkshop) 
         await exports.make(BTC, DAY, "csv", 100)
 
 
+async def test_an_hour_is_enough_and_so_is_room_to_the_last_byte(hall: FakeWorkshop) -> None:
+    exports, hour = LiveExports(hall.markets), timedelta(hours=1)
+    made = await exports.make(BTC, hour, "csv", ROOM)
+    again = await exports.make(BTC, hour, "csv", len(made.content))
+    assert again.span == made.span == hour
+    with pytest.raises(OutOfRange):
+        await exports.make(BTC, hour, "csv", len(made.content) - 1)
+
+
+async def test_a_venue_that_was_never_seen_is_left_out() -> None:
+    hall = FakeWorkshop()
+    hall.markets.watch(hall.truth)
+    (okx,) = [each for each in hall.truth if each.venue == "okx"]
+    hall.markets.see(await hall.sources["okx"].observe(okx, ms_of(NOW) - 3 * DAY_MS))
+    files = opened(await LiveExports(hall.markets).make(BTC, DAY, "csv", ROOM))
+    assert b"on okx\n" in files["README.md"]
+
+
 async def test_one_is_made_at_a_time(hall: FakeWorkshop) -> None:
     exports = LiveExports(hall.markets)
     first = asyncio.create_task(exports.make(BTC, DAY, "csv", ROOM))

@@ -125,6 +125,8 @@ async def test_where_nothing_is_kept_it_is_said_how_far_one_can_ask(hall: Hall) 
             f"Nothing is kept of BTC at {at:%Y-%m-%d %H:%M} UTC."
             f" What is kept reaches from {first} to {last} UTC."
         )
+    last_hour = moment_of(START_MS + 4 * DAY_MS + HOUR_MS) - timedelta(minutes=1)
+    assert (await hall.past.history(BTC, DAY, last_hour)).at == last_hour
     with pytest.raises(OutOfRange, match=r"Nothing is kept of BTC yet\."):
         await Hall().past.history(BTC, DAY, THEN)
     with pytest.raises(UnknownName, match="BTX"):
@@ -150,6 +152,16 @@ async def test_who_asks_the_same_shares_it_and_who_asks_for_another_has_to_wait(
 async def test_what_may_still_come_is_not_remembered(hall: Hall) -> None:
     at = NOW - timedelta(minutes=2)
     assert await hall.past.history(BTC, DAY, at) is not await hall.past.history(BTC, DAY, at)
+
+
+async def test_where_room_is_short_the_map_asked_for_last_is_remembered(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("liqbot.live.past._CACHED_BYTES", 0)
+    one = await hall.past.history(BTC, DAY, THEN)
+    other = await hall.past.history(BTC, DAY, THEN - DAY)
+    assert await hall.past.history(BTC, DAY, THEN - DAY) is other
+    assert await hall.past.history(BTC, DAY, THEN) is not one
 
 
 async def test_little_is_read_at_once_and_nothing_of_later(hall: Hall) -> None:

@@ -70,10 +70,23 @@ async def test_a_film_is_made_once_and_another_one_has_to_wait() -> None:
         await asyncio.sleep(0)
         with pytest.raises(Busy, match="Another film is being drawn"):
             await studio.film("two", shots, filmed)
+        assert studio.waiting == 1
         assert (await one).gif == b"0123"
         assert await one is await same is await studio.film("one", shots, filmed)
         assert (await studio.film("two", shots[:2], filmed)).frames == 2
         assert studio.waiting == 0
+
+
+async def test_the_four_films_asked_for_last_are_kept() -> None:
+    with LiveStudio() as studio:
+
+        async def film(name: int) -> Film:
+            return await studio.film(name, [partial(str, name)], filmed)
+
+        made = [await film(each) for each in range(4)]
+        assert await film(0) is made[0]
+        await film(4)
+        assert [await film(each) is made[each] for each in (0, 2, 3, 1)] == [True] * 3 + [False]
 
 
 async def test_pictures_get_their_turn_between_the_shots_of_a_film() -> None:
