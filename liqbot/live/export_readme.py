@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from liqbot.chat.facts import age
 from liqbot.heatmap.history import History
 from liqbot.live.export_tables import Table
 from liqbot.market.units import Side, moment_of
@@ -36,7 +37,7 @@ Blind to cross margin, added margin, hidden hedges, OTC, collateral, partial clo
 - Market: {history.base} perpetual futures on {", ".join(history.venues)}
 - Time: {since:{_FORM}} to {history.at:{_FORM}}
 - Mark price: {history.snapshot.mark:.8g}
-- Known: {history.coverage:.0%} of the bars; the newest datum was {_age(history.data_age_s)} old
+- Known: {history.coverage:.0%} of the bars; the newest datum was {age(history.data_age_s)} old
 - Model: {history.model.version}
 - Expected = modelled × the share that is usually realised: {realised}
 
@@ -59,7 +60,3 @@ def _section(table: Table, file: str, rows: int) -> str:
 |---|---|
 {columns}
 """
-
-
-def _age(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

@@ -16,8 +16,9 @@ from tests.live.exported import told
 TOLD = told()
 
 
-def explained(sight: Sight = TOLD, form: str = "csv", rows: int = 1234) -> str:
-    history = sight.recall(Model(realisation=(0.5, 0.25)), timedelta(days=1), None)
+def explained(sight: Sight = TOLD, form: str = "csv", rows: int = 1234, **changes: object) -> str:
+    recalled = sight.recall(Model(realisation=(0.5, 0.25)), timedelta(days=1), None)
+    history = replace(recalled, **changes)  # type: ignore[arg-type]  # by name
     found = tables(history, sight.observations, 0)
     told = [(each, f"BTC-{each.name}.{form}", rows) for each in found]
     return readme(history, told, form, 0)
@@ -44,6 +45,11 @@ def test_it_says_what_it_is_of_and_that_it_is_no_forecast() -> None:
     assert "realised: 0.5 for longs, 0.25 for shorts\n" in text
     assert "SIMULATED" not in text
     assert "guessed" not in text
+
+
+def test_how_old_and_how_much_of_it_is_known_is_told() -> None:
+    text = explained(data_age_s=7_300.0, coverage=0.87)
+    assert "- Known: 87% of the bars; the newest datum was 2 h old\n" in text
 
 
 def test_what_is_simulated_says_so_first() -> None:
