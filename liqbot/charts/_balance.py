@@ -9,7 +9,7 @@ from liqbot.charts._cells import UNIT, columns
 from liqbot.charts._window import TimeWindow
 from liqbot.heatmap.heatmap import Heatmap, Snapshot
 from liqbot.heatmap.history import History
-from liqbot.market.units import F8, Side
+from liqbot.market.units import F8, Side, floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,27 +21,31 @@ class Balance:
     short: F8  # (row,) Usd per 0.1 %
     net: F8  # (row + 1,) Usd: longs less shorts within each distance
 
-    def within(self, reach: float) -> tuple[float, float]:
-        """Return the dollars within a distance: (longs, shorts)."""
-        row = np.diff(self.distance) / UNIT
-        share = np.clip((reach - self.distance[:-1]) / np.diff(self.distance), 0, 1) * row
-        return float(self.long @ share), float(self.short @ share)
-
 
 def balance(snapshot: Snapshot, reach: float, rows: int) -> Balance:
     """Return both sides by distance up to `reach`, a fraction of mark, in so many rows."""
     distance = np.linspace(0, reach, rows + 1)
-    log_edges = np.log(snapshot.grid.edges)
-
-    def held(side: Side, edges: F8) -> F8:
-        summed = np.concatenate([[0.0], np.cumsum(snapshot.total[side.index])])
-        inside: F8 = np.abs(np.diff(np.interp(np.log(snapshot.mark * edges), log_edges, summed)))
-        return inside
-
-    long, short = held(Side.LONG, 1 - distance), held(Side.SHORT, 1 + distance)
+    long, short = _held(snapshot, distance)
     net = np.concatenate([[0.0], np.cumsum(long - short)])
     per_row = rows * UNIT / reach
     return Balance(distance, long * per_row, short * per_row, net)
+
+
+def within(snapshot: Snapshot, reach: float) -> tuple[float, float]:
+    """Return the dollars up to a distance, a fraction of mark: (longs, shorts)."""
+    long, short = _held(snapshot, floats([0.0, reach]))
+    return float(long[0]), float(short[0])
+
+
+def _held(snapshot: Snapshot, distance: F8) -> tuple[F8, F8]:
+    """Return (row,) Usd of longs and of shorts between distances (row + 1,) from the mark."""
+    edges = np.log(snapshot.grid.edges)
+    summed = np.pad(np.cumsum(snapshot.total, axis=1), ((0, 0), (1, 0)))
+    long, short = (
+        floats(np.abs(np.diff(np.interp(np.log(snapshot.mark * prices), edges, summed[side]))))
+        for side, prices in enumerate((1 - distance, 1 + distance))
+    )
+    return long, short
 
 
 def distances(reach: float) -> list[float]:

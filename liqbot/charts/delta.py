@@ -7,7 +7,7 @@ import numpy as np
 
 from liqbot.charts._annotations import ARROW
 from liqbot.charts._axes import draw_time_axis
-from liqbot.charts._balance import Balance, balance, distances, net_over_time
+from liqbot.charts._balance import Balance, balance, distances, net_over_time, within
 from liqbot.charts._bars import draw_stacks
 from liqbot.charts._cells import nice_above
 from liqbot.charts._geometry import Box
@@ -54,14 +54,14 @@ def _draw(history: History, view: View) -> Picture:
     found = balance(history.snapshot, span.reach, rows)
     both = history.asymmetry
     words = heavier(both.long_usd, both.short_usd, numbers)
-    within = f"within {numbers.share(both.reach)}"
-    page.canvas.text(16, places.words_y, f"{words} {within}", 36, page.theme.text, bold=True)
+    near = f"within {numbers.share(both.reach)}"
+    page.canvas.text(16, places.words_y, f"{words} {near}", 36, page.theme.text, bold=True)
     _draw_wings(page, found, places.wings)
     _draw_past(page, places)
-    sums = [_within(history, found, distance) for distance in distances(span.reach)]
+    sums = [_sum(history, distance) for distance in distances(span.reach)]
     _draw_table(page, sums)
     told = [_sentence(each, numbers) for each in sums]
-    return page.picture("longs against shorts", [f"{words} {within}.", *told])
+    return page.picture("longs against shorts", [f"{words} {near}.", *told])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ class _Sum:
     short: float
 
 
-def _within(history: History, found: Balance, distance: float) -> _Sum:
+def _sum(history: History, distance: float) -> _Sum:
     """Sum both sides; where the history says it too, by whole bins, as the history does."""
     both = history.asymmetry
     if isclose(distance, both.reach):
         return _Sum(distance, both.long_usd, both.short_usd)
-    return _Sum(distance, *found.within(distance))
+    return _Sum(distance, *within(history.snapshot, distance))
 
 
 def _draw_wings(page: Page, found: Balance, box: Box) -> None:
@@ -198,8 +198,8 @@ def _draw_table(page: Page, sums: list[_Sum]) -> None:
 def _sentence(each: _Sum, numbers: Numbers) -> str:
     words = heavier(each.long, each.short, numbers).lower()
     return (
-        f"Within {numbers.share(each.distance)}: longs {numbers.usd_in_words(each.long)}, "
-        f"shorts {numbers.usd_in_words(each.short)}; {words}."
+        f"Within {numbers.share(each.distance)}: longs {numbers.usd(each.long)}, "
+        f"shorts {numbers.usd(each.short)}; {words}."
     )
 
 

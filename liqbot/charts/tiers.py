@@ -1,6 +1,6 @@
 """What stands at each price now, by leverage: which tier would fire first on the way."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,34 +14,20 @@ from liqbot.charts._table import Field, draw_table
 from liqbot.charts._window import PriceWindow, price_window
 from liqbot.charts.chart import Chart, Picture, View
 from liqbot.chat.numbers import Numbers
-from liqbot.heatmap.heatmap import Snapshot
 from liqbot.heatmap.history import History
-from liqbot.market.units import F8, Side
+from liqbot.heatmap.tiers import TierBand, tier_bands
+from liqbot.market.units import Side
 
-_BANDS = (60.0, 35.0, 15.0, 7.5, 0.0)  # from which leverage on, the first to fire first
 _REACH = 0.12  # of price shown at least: 10x fires within it
 _GAP = 12.0  # px between columns
 _ROW = 4.0  # px
 _HEAD = 40.0  # px for a column's name
 
 
-@dataclass(frozen=True, slots=True)
-class _Band:
-    """Neighbouring tiers, as one."""
-
-    name: str
-    usd: F8  # (side, bin) Usd
-    half: tuple[float | None, float | None]  # distance by which half would fire, by Side.index
-
-    def total(self, side: Side) -> float:
-        """All that stands on a side, Usd."""
-        return float(self.usd[side.index].sum())
-
-
 def _draw(history: History, view: View) -> Picture:
     page = Page(history, view, "By leverage now")
     layout = page.layout
-    bands = _bands(history.snapshot)
+    bands = tier_bands(history.snapshot)
     foot = 26 if layout.card_lines == 2 else 40
     top, bottom = layout.bars.y0 + _HEAD, layout.bars.y1 - foot
     whole = Box(layout.bars.x0, top, layout.cards.x1, bottom)
@@ -59,33 +45,7 @@ def _draw(history: History, view: View) -> Picture:
     return page.picture("liquidation levels by leverage now", told)
 
 
-def _bands(snapshot: Snapshot) -> list[_Band]:
-    tiers = np.array(snapshot.tiers)
-    bands = []
-    upper = np.inf
-    for lower in _BANDS:
-        inside = np.flatnonzero((tiers >= lower) & (tiers < upper))
-        upper = lower
-        if inside.size:
-            first, last = (f"{tiers[i]:g}" for i in (inside[0], inside[-1]))
-            name = f"{first}x" if first == last else f"{first}–{last}x"
-            usd: F8 = snapshot.by_tier[:, inside].sum(axis=1)
-            halves = (_half(snapshot, usd[side.index], side) for side in (Side.LONG, Side.SHORT))
-            bands.append(_Band(name, usd, (next(halves), next(halves))))
-    return bands
-
-
-def _half(snapshot: Snapshot, usd: F8, side: Side) -> float | None:
-    """Return the signed distance by which half of a side (bin,) would fire; None if empty."""
-    if not usd.sum() > 0:
-        return None
-    order = usd[::-1] if side is Side.LONG else usd
-    row = int(np.searchsorted(np.cumsum(order), usd.sum() / 2))
-    centre = snapshot.grid.centres[::-1][row] if side is Side.LONG else snapshot.grid.centres[row]
-    return float(centre / snapshot.mark - 1)
-
-
-def _draw_band(page: Page, band: _Band, prices: PriceWindow, box: Box) -> None:
+def _draw_band(page: Page, band: TierBand, prices: PriceWindow, box: Box) -> None:
     canvas, theme = page.canvas, page.theme
     canvas.fill(box, theme.panel)
     draw_price_grid(page, prices, box)
@@ -105,7 +65,7 @@ def _draw_band(page: Page, band: _Band, prices: PriceWindow, box: Box) -> None:
     _draw_totals(page, band, box)
 
 
-def _draw_totals(page: Page, band: _Band, box: Box) -> None:
+def _draw_totals(page: Page, band: TierBand, box: Box) -> None:
     """Write under a column what it holds on each side."""
     for i, side in enumerate((Side.SHORT, Side.LONG)):
         text = f"{ARROW[side]} {page.numbers.usd(band.total(side))}"
@@ -122,7 +82,7 @@ def _draw_key(page: Page) -> None:
         canvas.text(x, y, text, TEXT, colour)
 
 
-def _draw_table(page: Page, bands: list[_Band]) -> None:
+def _draw_table(page: Page, bands: list[TierBand]) -> None:
     theme, numbers = page.theme, page.numbers
     rows = [[Field("half fires by", theme.muted), *(Field(b.name, theme.muted) for b in bands)]]
     for side in (Side.SHORT, Side.LONG):
@@ -135,10 +95,10 @@ def _away(half: float | None, numbers: Numbers) -> str:
     return "none" if half is None else numbers.percent(half)
 
 
-def _sentence(side: Side, bands: list[_Band], numbers: Numbers) -> str:
+def _sentence(side: Side, bands: list[TierBand], numbers: Numbers) -> str:
     way = "up" if side is Side.SHORT else "down"
     told = [
-        f"{band.name} {_away(band.half[side.index], numbers)} ({numbers.usd(band.total(side), 2)})"
+        f"{band.name} {_away(band.half[side.index], numbers)} ({numbers.usd(band.total(side))})"
         for band in bands
     ]
     return f"On the way {way} half of each tier of {side.value}s would fire by: {', '.join(told)}."

@@ -35,7 +35,7 @@ def in_short(found: Measured, seen: int, numbers: Numbers) -> str:
     if found.is_blind:
         return "not seen now"
     count, share = len(found.positions), share_of_interest(found.share, numbers)
-    whole = _positions(count)
+    whole = counted(count)
     told = whole if seen == count else f"{seen} of {whole} in view"
     return " · ".join([told, *([f"{share} of OI"] if share else [])])
 
@@ -54,12 +54,12 @@ def in_lines(history: History, numbers: Numbers) -> Iterator[str]:
         return
     share = share_of_interest(found.share, numbers)
     facts = [
-        f"{_positions(len(found.positions))} worth {numbers.usd(found.usd)}",
+        f"{counted(len(found.positions))} worth {numbers.usd(found.usd)}",
         *([f"{share} of OI"] if share else []),
         f"{asked}, {age(found.age_s)} old",
     ]
     yield f"{SIGN} Measured, not in the estimate: {' · '.join(facts)}"
-    yield _bands(bands(found, history.snapshot.mark), numbers)
+    yield heaviest(bands(found, history.snapshot.mark), numbers)
 
 
 def in_words(history: History, numbers: Numbers) -> list[str]:
@@ -71,13 +71,13 @@ def in_words(history: History, numbers: Numbers) -> list[str]:
         return ["Measured positions: not seen now."]
     share = share_of_interest(found.share, numbers).replace("%", " percent")
     held = f", {share} of open interest" if share else ""
-    count = _positions(len(found.positions))
+    count = counted(len(found.positions))
     return [f"Measured apart from the estimate: {count}, {numbers.usd_in_words(found.usd)}{held}."]
 
 
 def apart(known: DistanceScore, numbers: Numbers) -> str:
     """Say whether they lie where the model says, and how little that may mean."""
-    count = f"{_positions(known.n)} (as telling as {numbers.decimal(known.alike, 0)} alike)"
+    count = f"{counted(known.n)} (as telling as {numbers.decimal(known.alike, 0)} alike)"
     here, there = (f"{numbers.decimal(100 * x, 1)}%" for x in (known.measured, known.modelled))
     ks, chance = (numbers.decimal(each, 2) for each in (known.ks, min(known.chance, 1.0)))
     verdict = "further apart than chance" if known.is_apart else "no further apart than chance"
@@ -87,16 +87,16 @@ def apart(known: DistanceScore, numbers: Numbers) -> str:
     )
 
 
-def _bands(found: Sequence[MeasuredBand], numbers: Numbers) -> str:
+def heaviest(found: Sequence[MeasuredBand], numbers: Numbers) -> str:
     """Name the heaviest bands, the highest price first, and how many there are besides."""
-    heaviest = sorted(found, key=lambda each: -each.usd)[:_TOLD]
-    heaviest.sort(key=lambda each: -each.low)
+    shown = sorted(found, key=lambda each: -each.usd)[:_TOLD]
+    shown.sort(key=lambda each: -each.low)
     told = [
         f"{_ARROW[each.side]} {numbers.level(each.low)}–{numbers.level(each.high)}"
         f" {numbers.percent(each.distance)} {numbers.usd(each.usd)} of {each.count}"
-        for each in heaviest
+        for each in shown
     ]
-    more = len(found) - len(heaviest)
+    more = len(found) - len(shown)
     return " · ".join([*told, *([f"{more} more"] if more else [])])
 
 
@@ -106,5 +106,6 @@ def _nobody(found: Measured) -> str:
     return f"none of {asked}" if asked else "nobody"
 
 
-def _positions(count: int) -> str:
+def counted(count: int) -> str:
+    """Count positions in words."""
     return f"{count} position{'' if count == 1 else 's'}"

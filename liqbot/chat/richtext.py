@@ -34,6 +34,7 @@ RichText: TypeAlias = tuple[Line, ...]
 Measure: TypeAlias = Callable[[Span], int]
 
 _CUT = "…"
+_FOOT = 24  # units for "page 2 of 3" and the ends of lines
 
 
 def plain(text: RichText) -> str:
@@ -73,6 +74,27 @@ def shorten(text: RichText, limit: int, measure: Measure = units) -> RichText:
     return (cut,) if cut else ()
 
 
+def paged(text: RichText, limit: int) -> tuple[RichText, ...]:
+    """Return text in pages of at most `limit` units, each with its number where there are several.
+
+    The first line heads every page, and a line that is all bold heads what follows it: neither
+    ends a page. Only a line longer than a page loses anything. `limit` is 100 or more.
+    """
+    if length(text) <= limit:
+        return (text,)
+    (head,) = shorten(text[:1], limit // 2)
+    room = limit - length((head,)) - _FOOT
+    pages: list[list[Line]] = [[]]
+    for line in text[1:]:
+        (whole,) = shorten((line,), room) or ((),)
+        if length((*pages[-1], whole)) > room:
+            pages.append([pages[-1].pop()] if len(pages[-1]) > 1 and _heads(pages[-1][-1]) else [])
+        pages[-1].append(whole)
+    return tuple(
+        (head, *page, (Dim(f"page {i} of {len(pages)}"),)) for i, page in enumerate(pages, 1)
+    )
+
+
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> tuple[Code, ...]:
     """Lay rows of equally many words out in columns two apart; those numbered end at one edge."""
     widths = [max(map(_columns, column)) for column in zip(*rows, strict=True)]
@@ -89,6 +111,10 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> tuple[C
 
 def _left_out(lines: int) -> str:
     return f"{_CUT} {lines} more line{'s' if lines > 1 else ''} left out"
+
+
+def _heads(line: Line) -> bool:
+    return all(isinstance(span, Bold) for span in line)
 
 
 def _size(line: Line, measure: Measure) -> int:

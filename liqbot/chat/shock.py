@@ -29,7 +29,8 @@ def told_of(exposures: Sequence[Exposure], blind: Mapping[str, str], numbers: Nu
 
 def row_of(exposure: Exposure, side: Side, numbers: Numbers) -> tuple[str, str]:
     """Return what a side is expected to fire, and where its nearest cluster is."""
-    near, fired = exposure.near_usd[side.index], exposure.pushed[side.index].base.fired_usd
+    pushed = exposure.pushed[side.index]
+    near, fired = pushed.on_way_usd, pushed.base.fired_usd
     more = f" → {numbers.usd(fired)}" if fired > near * _MORE else ""
     cluster = exposure.nearest[side.index]
     where = "no cluster" if cluster is None else f"cluster {numbers.percent(cluster.distance)}"

@@ -7,9 +7,12 @@ from liqbot.chat.arguments import Known
 from liqbot.commands._position import Position, position_of, read
 from liqbot.desk import Desk
 from liqbot.errors import CommandError
+from liqbot.heatmap.exposure import outside
+from liqbot.heatmap.history import History
 from liqbot.heatmap.liquidation import LiquidationQuote, liquidation_price
 from liqbot.market.holding import Holding
 from liqbot.market.instrument import choose
+from liqbot.market.units import Price
 from liqbot.rules.rule import Scene
 
 
@@ -27,6 +30,23 @@ class Assessment:
     def first(self) -> LiquidationQuote:
         """The quote that price comes to first."""
         return next(iter(self.quotes.values()))
+
+    @property
+    def end(self) -> Price:
+        """Where it ends: at its stop, else where it is liquidated first."""
+        return self.first.price if self.position.stop is None else self.position.stop
+
+    def ways_out(self, history: History) -> Mapping[str, Price]:
+        """Return where a stop would stand outside of the clusters around the end, by which side."""
+        ways = (
+            {"before": False} if self.position.stop is None else {"beyond": True, "before": False}
+        )
+        side, limit = self.position.side, self.first.price
+        return {
+            name: price
+            for name, far in ways.items()
+            if (price := outside(history, side, self.end, limit, beyond=far)) is not None
+        }
 
     @property
     def mark(self) -> float | None:

@@ -10,8 +10,13 @@ def where_from(*words: str | None) -> Button | None:
 
     What only looks different belongs to no `words`.
     """
-    said = " ".join(["why", *filter(None, words)])
-    return Button(WHERE, said) if len(said.encode()) <= LONGEST_WORDS else None
+    return exactly(WHERE, "why", *filter(None, words))
+
+
+def exactly(label: str, *words: str) -> Button | None:
+    """Return a button that asks just so; None where the words are too many."""
+    said = " ".join(words)
+    return Button(label, said) if len(said.encode()) <= LONGEST_WORDS else None
 
 
 def pressing(label: str, *words: str) -> Button | None:
@@ -20,7 +25,6 @@ def pressing(label: str, *words: str) -> Button | None:
     None where not even the first two fit: a command and its market.
     """
     for count in range(len(words), min(len(words), 2) - 1, -1):
-        said = " ".join(words[:count])
-        if len(said.encode()) <= LONGEST_WORDS:
-            return Button(label, said)
+        if button := exactly(label, *words[:count]):
+            return button
     return None

@@ -11,7 +11,7 @@ from liqbot.desk import Desk
 from liqbot.heatmap.history import History
 from liqbot.market.status import MarketStatus
 from liqbot.tracing.sources import Source, of_map
-from liqbot.tracing.trace import UNSEEN, Trace, blind_line, model_line, told_lines
+from liqbot.tracing.trace import UNSEEN, Trace, blind_line, model_line, moved_line, told_lines
 
 
 def looking(
@@ -41,7 +41,7 @@ def traced(
     return Trace(
         title=f"{history.base} {title}",
         at=history.at,
-        made=(*lines, model_line(history, numbers)),
+        made=(*moved_line(history, numbers), *lines, model_line(history, numbers)),
         told=(*told_lines(told, numbers), *blind_line(_blind(desk, history)), UNSEEN),
         simulated=history.simulated,
     )

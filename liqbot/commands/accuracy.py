@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated
 
-from liqbot.alerting.outcome import Kind
-from liqbot.alerting.score import Axis, Lift, Row, Share
+from liqbot.alerting.score import Axis, Row
 from liqbot.alerting.vocabulary import rule_words
 from liqbot.calibration.distances import distance_score
 from liqbot.calibration.refit import LEAST_SPANS
@@ -29,20 +28,12 @@ from liqbot.errors import Busy, CommandError
 from liqbot.heatmap.model import Model
 from liqbot.market.instrument import MarketQuery
 from liqbot.market.units import Side, moment_of
-from liqbot.tracing.scores import score_lines
+from liqbot.tracing.scores import BESIDE, CAME, lift_words, score_lines, share_words
 from liqbot.tracing.trace import Trace
 
 _SPANS = {"7d": timedelta(days=7), "30d": timedelta(days=30), "90d": timedelta(days=90)}
 _TEXT = 2000  # characters of the answer
 _FITS = 4  # models that are told of a market
-_CAME = {
-    Kind.SWEPT: "swept",
-    Kind.CONTINUED: "went on",
-    Kind.REJECTED: "turned",
-    Kind.REACHED: "undecided",
-    Kind.FRONT_RUN: "turned before",
-    Kind.IGNORED: "stayed away",
-}
 _CLOSING: tuple[Line, ...] = (
     (Dim("× random: as often as levels as far away at random moments; × mirror: on the other"),),
     (Dim("side of the price. 1 = no skill. In brackets 95% intervals. Not a forecast."),),
@@ -96,15 +87,16 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
 
 async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
     view = await usual(desk, caller)
-    base, bases = _bases(desk, asked)
-    fits = {each: await desk.models.kept_models(each, 1) for each in bases}
-    models = {each: told[0][1] if told else None for each, told in fits.items()}
-    rows = await desk.scores.rows(bases, asked.range)
     numbers = Numbers(view.locale, view.zone)
+    base, bases = _bases(desk, asked)
+    fits = {each: await desk.models.kept_models(each, _FITS) for each in bases}
+    models = {each: told[0][1] if told else None for each, told in fits.items()}
+    earlier = _fitted(fits[base], numbers) if fits.get(base) else ()
+    rows = await desk.scores.rows(bases, asked.range)
     return Trace(
         title=f"{base or 'All markets'}: how true it was",
         at=desk.clock.now(),
-        made=tuple(score_lines(models, rows, asked.named, numbers)),
+        made=(*score_lines(models, rows, asked.named, numbers), *earlier),
         simulated=any(row.simulated for row in rows),
     )
 
@@ -155,14 +147,9 @@ async def _measured(desk: Desk, base: str, numbers: Numbers) -> list[Line]:
 
 def _flow(scores: Mapping[str, float], numbers: Numbers) -> str:
     """Say how well hourly dollars were explained, beside what has to be beaten."""
-    names = {
-        "before": "the model before",
-        "price_only": "prices alone",
-        "usual_recipe": "usual recipe",
-    }
     others = ", ".join(
         f"{words} {numbers.decimal(scores[name], 2)}"
-        for name, words in names.items()
+        for name, words in BESIDE.items()
         if name in scores
     )
     hours = f" on {scores['hours']:.0f} h" if "hours" in scores else ""
@@ -220,11 +207,11 @@ def _alerts(scored: Sequence[Row], span: str, numbers: Numbers) -> Iterator[Line
 
 
 def _rule(row: Row, numbers: Numbers) -> Iterator[Line]:
-    reached = f" {_cases(row.n)}: price got there {_share(row.reached, numbers)}"
+    reached = f" {_cases(row.n)}: price got there {share_words(row.reached, numbers)}"
     yield (Bold(rule_words(row.key[Axis.RULE])), reached)
     over = zip(("random", "mirror"), row.reach_lift, strict=True)
-    yield (" · ".join(f"× {name} {_lift(lift, numbers)}" for name, lift in over),)
-    came = [(words, row.kinds[kind]) for kind, words in _CAME.items()]
+    yield (" · ".join(f"× {name} {lift_words(lift, numbers)}" for name, lift in over),)
+    came = [(words, row.kinds[kind]) for kind, words in CAME.items()]
     shares = [f"{words} {numbers.share(each.value)}" for words, each in came if each.hits]
     yield (" · ".join(shares),)
 
@@ -250,19 +237,6 @@ def _unproven(desk: Desk, bases: Sequence[str], numbers: Numbers) -> Iterator[Li
 
 def _cases(count: int) -> str:
     return f"{count:,} case{'' if count == 1 else 's'}"
-
-
-def _share(share: Share, numbers: Numbers) -> str:
-    low, high = (numbers.decimal(100 * each, 0) for each in share.interval)
-    return f"{numbers.share(share.value)} ({low}–{high})"
-
-
-def _lift(lift: Lift | None, numbers: Numbers) -> str:
-    """Write a lift with its interval, or that too few days tell of it."""
-    if lift is None or lift.high == math.inf:
-        return "too little to tell"
-    value, low, high = (numbers.decimal(each, 2) for each in (lift.value, lift.low, lift.high))
-    return f"{value} ({low}–{high})"
 
 
 def _buttons(base: str, asked: Arguments, card: Scorecard | None) -> tuple[tuple[Button, ...], ...]:

@@ -19,10 +19,11 @@ from liqbot.commands._tracing import traced
 from liqbot.commands.command import Caller, Command
 from liqbot.desk import Desk
 from liqbot.heatmap.clusters import Cluster
-from liqbot.heatmap.exposure import BESIDE, beside, buffer, fired_usd, gap, on_the_way, outside
+from liqbot.heatmap.exposure import BESIDE, beside, buffer, fired_usd, gap, on_the_way
 from liqbot.heatmap.history import History
 from liqbot.rules.rule import Scene
-from liqbot.tracing.positions import met_lines, quote_lines, source_lines, way_lines
+from liqbot.tracing.clusters import side_lines
+from liqbot.tracing.positions import met_lines, outside_lines, quote_lines, source_lines, way_lines
 from liqbot.tracing.trace import Trace
 
 _TEXT = 2000  # characters
@@ -65,7 +66,7 @@ async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
     found = await assess(desk, asked.words)
     _, numbers = await recipient_of(desk, caller)
     title, position = described(found.position.base, found.holding, numbers), found.position
-    made = [*quote_lines(found.quotes, found.told, numbers)]
+    made = [*quote_lines(found.quotes, found.told, found.mark, numbers)]
     sources = source_lines(found.quotes, found.told)
     if found.scene is None:
         return Trace(title=title, at=desk.clock.now(), made=[*made, *sources])
@@ -73,10 +74,12 @@ async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
     ends = {f"liquidation on {venue_name(found.first.venue)}": limit}
     if position.stop is not None and position.side.sign * (position.stop - limit) > 0:
         ends = {"the stop": position.stop, **ends}
-    at = limit if position.stop is None else position.stop
     last = list(found.quotes.values())[-1].price
     made += way_lines(history, position.side, ends, numbers)
-    made += met_lines(history, position.side, at, last, numbers)
+    made += met_lines(history, position.side, found.end, last, numbers)
+    if beside(history.clusters, position.side, found.end) is not None:
+        made += outside_lines(found.ways_out(history), history, numbers)
+    made += side_lines(history, numbers)
     return replace(traced(desk, history, (title, [*made, *sources]), numbers), title=title)
 
 
@@ -158,30 +161,22 @@ def _fires(found: Assessment, history: History, numbers: Numbers) -> Iterator[Li
 
 def _stopped(found: Assessment, history: History, numbers: Numbers) -> Iterator[Line]:
     """Say how the stop stands to clusters and to liquidation, and where it would stand outside."""
-    position, limit = found.position, found.first.price
-    stop, side = position.stop, position.side
+    stop, side = found.position.stop, found.position.side
     if stop is not None:
         later = [v for v, quote in found.quotes.items() if side.sign * (stop - quote.price) <= 0]
         if later:
             yield (Bold("Liquidation comes before the stop"), f" on {_names(later)}.")
-    at = limit if stop is None else stop
-    met = beside(history.clusters, side, at)
+    met = beside(history.clusters, side, found.end)
     if met is None:
         if stop is not None:
             yield ("The stop stands outside of all clusters.",)
         return
     what = "The stop" if stop is not None else "The liquidation price"
-    away = gap(met, at)
+    away = gap(met, found.end)
     how = f"is {_share(away, numbers)} from" if away else "is inside"
     yield (Bold(f"{what} {how} a cluster"), f" of {met.side}s, {_span(met, numbers)}.")
-    ways = (("beyond", True), ("before", False)) if stop is not None else (("before", False),)
-    there = {
-        name: price
-        for name, far in ways
-        if (price := outside(history, side, at, limit, beyond=far)) is not None
-    }
     room = _share(buffer(history), numbers)
-    if there:
+    if there := found.ways_out(history):
         named = " or ".join(f"{numbers.price(price)} {name} it" for name, price in there.items())
         yield (f"A stop at {named} would stand {room} outside.",)
     else:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from functools import partial
+from itertools import islice
 from typing import Annotated, get_args
 
 from liqbot.alerting.figures import figure
@@ -30,9 +31,9 @@ from liqbot.desk import Desk
 from liqbot.heatmap.feed import Feed, feed_of, usd_by_side
 from liqbot.market.instrument import MarketQuery
 from liqbot.market.units import Side
-from liqbot.rules.rule import Blind, Fact, Scene
-from liqbot.tracing.prints import print_lines, tape_lines
-from liqbot.tracing.trace import Trace
+from liqbot.rules.rule import Blind, Finding, Scene
+from liqbot.tracing.prints import finding_line, print_lines, tape_lines
+from liqbot.tracing.trace import Trace, moved_line
 
 _SPANS = {
     "15m": timedelta(minutes=15),
@@ -77,7 +78,8 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     history = feed.history
     scene = await desk.scenes.scene(history.base, history.at)
     numbers = Numbers(view.locale, view.zone)
-    state = [_cascade(desk, scene, numbers)]
+    found = _cascade(desk, scene)
+    state = [found if isinstance(found, str) else _in_short(found, numbers)]
     if feed.eaten is not None:
         state.append(f"ESTIMATE, price in a cluster: {eaten_in_words(feed.eaten, numbers)}")
     picture = await desk.studio.make(
@@ -101,13 +103,19 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
 
 async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
     view, feed = await _heard(desk, caller, asked)
-    numbers = Numbers(view.locale, view.zone)
+    history, numbers = feed.history, Numbers(view.locale, view.zone)
+    found = _cascade(desk, await desk.scenes.scene(history.base, history.at))
+    running = [] if isinstance(found, str) else [finding_line(found, numbers)]
     return Trace(
-        title=f"{feed.history.base} liquidations · {asked.named}",
-        at=feed.history.at,
-        made=tuple(print_lines(feed, numbers)),
-        told=tuple(tape_lines(feed)),
-        simulated=feed.history.simulated,
+        title=f"{history.base} liquidations · {asked.named}",
+        at=history.at,
+        made=(
+            *moved_line(history, numbers),
+            *print_lines(feed, feed.largest(_LARGEST), numbers),
+            *running,
+        ),
+        told=tuple(tape_lines(feed, numbers)),
+        simulated=history.simulated,
     )
 
 
@@ -124,8 +132,8 @@ def _key(feed: Feed, asked: Arguments, view: View) -> tuple[object, ...]:
     return ("feed", view, history.base, history.venues, asked.range, len(feed.tape), at_s)
 
 
-def _cascade(desk: Desk, scene: Scene | None, numbers: Numbers) -> str:
-    """Say what the rules see of a cascade now, or why they cannot tell."""
+def _cascade(desk: Desk, scene: Scene | None) -> Finding | str:
+    """Return what the rules see of a cascade now, or say why they see none."""
     terms = desk.alerts.terms
     for name in (_OVER, _RUNNING):  # what is over has begun
         if scene is None or name not in terms.rules:
@@ -135,13 +143,13 @@ def _cascade(desk: Desk, scene: Scene | None, numbers: Numbers) -> str:
             return f"Whether there is a cascade cannot be told: {found.reason}"
         for each in found:
             if each.entered:
-                facts = (f"{fact.label} {_figure(fact, numbers)}" for fact in each.facts[:_FACTS])
-                return f"{each.headline}: {', '.join(facts)}"
+                return each
     return "No cascade now"
 
 
-def _figure(fact: Fact, numbers: Numbers) -> str:
-    return figure(fact.value, fact.unit, numbers)
+def _in_short(found: Finding, numbers: Numbers) -> str:
+    told = (f"{each.label} {figure(each.value, each.unit, numbers)}" for each in found.facts)
+    return f"{found.headline}: {', '.join(islice(told, _FACTS))}"
 
 
 def _caption(

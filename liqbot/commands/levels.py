@@ -30,6 +30,7 @@ from liqbot.heatmap.history import History
 from liqbot.heatmap.quality import is_transient, lone_venue
 from liqbot.market.units import Side
 from liqbot.tracing.clusters import cluster_lines
+from liqbot.tracing.known import known_lines
 from liqbot.tracing.trace import Trace
 
 _ARROW = {Side.LONG: "▼", Side.SHORT: "▲"}
@@ -76,7 +77,8 @@ async def _trace(desk: Desk, caller: Caller, asked: Levels) -> Trace:
     view = asked.view(await usual(desk, caller))
     asked, history = await looked_at(desk, asked, view)
     numbers = Numbers(view.locale, view.zone)
-    return traced(desk, history, (_TITLE, cluster_lines(history, asked.others, numbers)), numbers)
+    lines = (*cluster_lines(history, asked.others, numbers), *known_lines(history, numbers))
+    return traced(desk, history, (_TITLE, lines), numbers)
 
 
 def _table(history: History, numbers: Numbers, others: int) -> list[Line]:

@@ -24,7 +24,7 @@ from liqbot.market.instrument import MarketQuery
 from liqbot.planning.past import AXES
 from liqbot.planning.plan import ALERTS, Plan, Zone, plan_of
 from liqbot.rules.rule import Scene, Unit
-from liqbot.tracing.plans import zone_lines
+from liqbot.tracing.plans import number_lines
 from liqbot.tracing.sources import of_scene
 from liqbot.tracing.trace import Trace
 
@@ -77,7 +77,7 @@ async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
         raise CommandError(f"No plan is made now: {scene.blind.reason}.")
     plan, numbers = plan_of(scene, await _rows(desk) or ()), Numbers(view.locale, view.zone)
     told = of_scene(scene, ages_of(desk, scene.history))
-    made, title = zone_lines(plan, numbers), f"plan · {view.span.name}"
+    made, title = number_lines(plan, numbers), f"plan · {view.span.name}"
     return traced(desk, scene.history, (title, made), numbers, told)
 
 

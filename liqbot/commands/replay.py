@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, get_args
 
 from liqbot.charts._replay import Replay
-from liqbot.charts.chart import RANGES, ColourMap, ThemeName
+from liqbot.charts.chart import RANGES, ColourMap, ThemeName, View
 from liqbot.chat.arguments import MARKET, PHRASE, VENUE, one_of
 from liqbot.chat.badges import kind
 from liqbot.chat.facts import venue_name
@@ -16,11 +16,14 @@ from liqbot.chat.moments import MOMENT, Moment, write_moment
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import Bold, Dim, Line
 from liqbot.commands._picture import RANGE, Look, looked_at, usual, written
-from liqbot.commands._pressing import pressing
+from liqbot.commands._pressing import pressing, where_from
+from liqbot.commands._tracing import traced
 from liqbot.commands.command import Caller, Command
 from liqbot.desk import Desk
 from liqbot.heatmap.history import History
 from liqbot.market.instrument import MarketQuery
+from liqbot.tracing.clusters import zone_lines
+from liqbot.tracing.trace import Trace
 
 _FORM = "%Y-%m-%d %H:%M"
 
@@ -50,9 +53,7 @@ class Arguments:
 
 
 async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
-    view = asked.look.view(await usual(desk, caller))
-    look, history = await looked_at(desk, asked.look, view)
-    shown = Replay(history, replace(view, size="portrait"))
+    look, view, shown, history = await _played(desk, caller, asked)
     key = ("replay", view, history.base, history.venues, history.snapshot.at_ms, history.is_past)
     shots = [partial(shown.draw, frame) for frame in range(len(shown.ends))]
     film = await desk.studio.film(key, shots, shown.cut)
@@ -66,12 +67,36 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     )
 
 
+async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
+    _, view, shown, history = await _played(desk, caller, asked)
+    numbers = Numbers(view.locale, view.zone)
+    ends = [f"{shown.moment(end):{_FORM}}" for end in (0, -1)]
+    moved: Line = (
+        Bold(_moved(shown, numbers)),
+        f" = {venue_name(history.leading)}'s closes of {' and '.join(ends)} UTC",
+    )
+    lines = (moved, *zone_lines(history, numbers))
+    return traced(desk, history, (f"replay · {view.span.name}", lines), numbers)
+
+
+async def _played(
+    desk: Desk, caller: Caller, asked: Arguments
+) -> tuple[Look, View, Replay, History]:
+    """Return what is looked at, how, as a film and as it is at its end."""
+    view = asked.look.view(await usual(desk, caller))
+    look, history = await looked_at(desk, asked.look, view)
+    return look, view, Replay(history, replace(view, size="portrait")), history
+
+
+def _moved(shown: Replay, numbers: Numbers) -> str:
+    begin, end = shown.price(0), shown.price(-1)
+    return f"{numbers.price(begin)} → {numbers.price(end)}  {numbers.percent(end / begin - 1)}"
+
+
 def _told(history: History, shown: Replay, span: str, numbers: Numbers) -> Iterator[Line]:
     first, last = shown.moment(0), shown.moment(-1)
-    begin, end = shown.price(0), shown.price(-1)
     yield (Bold(f"{history.base} liquidation heatmap as it grew · {span}"),)
-    moved = numbers.percent(end / begin - 1)
-    yield (Bold(f"{numbers.price(begin)} → {numbers.price(end)}"), f"  {moved}")
+    yield (Bold(_moved(shown, numbers)),)
     kinds = " · ".join(each.text for each in kind(history))
     yield (Bold(kinds), " · " + "+".join(map(venue_name, history.venues)))
     yield (f"{first:{_FORM}} to {last:{_FORM}} UTC",)
@@ -88,6 +113,7 @@ def _buttons(look: Look, span: timedelta) -> tuple[tuple[Button, ...], ...]:
     others = [
         pressing("Heatmap", "heatmap", market, own, *rest),
         pressing("Now" if at else "↻ Refresh", "replay", market, own, *rest[bool(at) :]),
+        where_from("replay", market, own, look.venue, at),
     ]
     rows = (tuple(filter(None, row)) for row in (ranges, others))
     return tuple(filter(None, rows))
@@ -99,4 +125,5 @@ COMMAND = Command(
     arguments=Arguments,
     run=_run,
     draws=True,
+    trace=_trace,
 )

@@ -4,6 +4,7 @@ Of an alert it tells the rule, its numbers against their lines, and its steps. T
 answer are worked out again, as of now, and taken apart into what venues told.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -15,15 +16,17 @@ from liqbot.alerting.wording import why
 from liqbot.chat.arguments import LINE, Known, Word
 from liqbot.chat.message import Button, Message
 from liqbot.chat.numbers import Numbers
-from liqbot.chat.richtext import Bold, Code, shorten
+from liqbot.chat.richtext import Bold, Code, RichText, paged, shorten
 from liqbot.commands import COMMANDS
 from liqbot.commands._own import recipient_of
+from liqbot.commands._pressing import exactly
 from liqbot.commands.command import Caller, Command, apart
 from liqbot.desk import Desk
 from liqbot.errors import CommandError, Unreadable, excerpt, nearest
 
 _LONGEST = 32
-_TEXT = 2000  # characters
+_TEXT = 2000  # characters of a page
+_PAGE = re.compile(r"(.+?)\s+page\s+(\d{1,3})", re.IGNORECASE)
 _IN_FULL, _WHYS = 2, 5  # alerts that are explained at once; buttons to others
 
 
@@ -50,14 +53,40 @@ class Arguments:
 
 
 async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
-    name, words = apart(asked.answer)
+    answer, page = _page(asked.answer)
+    name, words = apart(answer)
     command = COMMANDS.get(name)
     if command is not None and command.trace is not None:
         trace = await command.explain(desk, caller, words)
-        return Message(text=trace.lines(_TEXT), private=command.personal)
+        return _shown(trace.lines, answer, page, private=command.personal)
     if command is not None or words:
         raise CommandError(_untraced(name, words))
-    return await _told(desk, caller, _id(asked.answer))
+    told, numbers = await _told(desk, caller, _id(answer))
+    alerts = _alerts(told)
+    if len(alerts) > _IN_FULL:
+        return _summed_up(alerts, numbers)
+    return _shown(why(told, numbers), answer, page, private=True)
+
+
+def _page(answer: str) -> tuple[str, int]:
+    """Tell the page that is asked for from the rest: "levels BTC page 2"."""
+    found = _PAGE.fullmatch(answer)
+    return (found[1], int(found[2])) if found else (answer, 1)
+
+
+def _shown(text: RichText, answer: str, page: int, *, private: bool) -> Message:
+    """Return a page of a text, the last where it has not so many, and a button to the next."""
+    pages = paged(text, _TEXT)
+    page = min(max(page, 1), len(pages))
+    if page == len(pages):
+        return Message(text=pages[-1], private=private)
+    following = f"why {answer} page {page + 1}"
+    more = exactly("More", following)
+    return Message(
+        text=(*pages[page - 1], *([] if more else [("More: ", Code(f"/{following}"))])),
+        buttons=((more,),) if more else (),
+        private=private,
+    )
 
 
 def _traced() -> list[str]:
@@ -78,19 +107,16 @@ def _id(text: str) -> str:
     return plain
 
 
-async def _told(desk: Desk, caller: Caller, name: str) -> Message:
-    """Say why an alert, or a message with several, was told to whoever asks, or where they ask."""
+async def _told(desk: Desk, caller: Caller, name: str) -> tuple[list[Delivery], Numbers]:
+    """Return what was told of an alert, or with a message, to whoever asks or where they ask."""
     _, numbers = await recipient_of(desk, caller)
     here = {caller.chat, caller.home}  # what was told in a chat is no secret in it
     told = [each for each in await desk.ledger.deliveries.about(name) if each.chat in here]
-    alerts = _alerts(told)
-    if not alerts:
+    if not any(each.alert for each in latest(told).values()):
         near = nearest(name, _traced()) if name.isalpha() else None
         tried = f"Did you mean /why {near}?" if near else "Try the Why button below one."
         raise CommandError(f"No alert “{excerpt(name)}” was told here or to you. {tried}")
-    if len(alerts) > _IN_FULL:
-        return _summed_up(alerts, numbers)
-    return Message(text=shorten(why(told, numbers), _TEXT), private=True)
+    return told, numbers
 
 
 def _alerts(told: Iterable[Delivery]) -> list[Alert]:

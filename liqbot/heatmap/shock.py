@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from liqbot.errors import OutOfRange
 from liqbot.heatmap.cascade import Cascade, cascade_of
-from liqbot.heatmap.clusters import Cluster, within
+from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.history import History
 from liqbot.market.units import Side, Usd
 
@@ -16,7 +16,6 @@ class Exposure:
 
     history: History
     shock: float  # a fraction of each mark
-    near_usd: tuple[Usd, Usd]  # expected, within the shock of the mark
     nearest: tuple[Cluster | None, Cluster | None]  # named, on each side
     pushed: tuple[Cascade, Cascade]  # down by the shock, firing longs; up, firing shorts
 
@@ -61,12 +60,10 @@ def total_of(exposures: Sequence[Exposure], side: Side) -> Total:
 
 
 def _exposure(history: History, shock: float) -> Exposure:
-    mark, ratios = history.snapshot.mark, history.model.realisation
-    long, short = (Usd(within(history.snapshot, side, shock) * ratios[side.index]) for side in Side)
+    mark = history.snapshot.mark
     return Exposure(
         history=history,
         shock=shock,
-        near_usd=(long, short),
         nearest=(_nearest(history, Side.LONG), _nearest(history, Side.SHORT)),
         pushed=(cascade_of(history, mark * (1 - shock)), cascade_of(history, mark * (1 + shock))),
     )

@@ -31,14 +31,16 @@ def _fired(found: Cascade, numbers: Numbers) -> Iterator[Line]:
     to = "the map's end" if end is None and found.depth.is_known else numbers.price(_end(found))
     span = f"{found.side.value}s between {numbers.price(mark)} and {to}, {split.bins} price bins"
     yield (Bold(f"Expected {numbers.usd(fired)}"), f" = {expected_words(split, numbers)}: {span}")
-    yield ("Modelled by venue: ", venue_words(split, numbers))
+    yield ("Modelled by venue: ", venue_words(split.venues, numbers))
     beyond = fired - found.on_way_usd
     if beyond > fired * _LEAST:
         target, way = numbers.price(found.target), numbers.usd(found.on_way_usd)
         yield (f"Of it {way} before {target}, {numbers.usd(beyond)} set off beyond",)
-    waves = {name: usd for name, (usd, _) in waves_of(found).items()}
-    if waves:
-        parts = " + ".join(f"{name} {numbers.usd(usd)}" for name, usd in waves.items())
+    if waves := waves_of(found):
+        parts = " + ".join(
+            f"{name} {numbers.usd(usd)} (half by {numbers.level(half)})"
+            for name, (usd, half) in waves.items()
+        )
         yield (Bold("Waves"), f": the same {numbers.usd(fired)} by leverage, {parts}")
 
 
@@ -72,7 +74,8 @@ def _rests(found: Cascade, numbers: Numbers) -> Iterator[Line]:
         names = ", ".join(map(venue_name, depth.missing))
         assumed.append(f"{numbers.usd(rest.missing_usd)} assumed for {names}, no book known")
     total, to = numbers.usd(found.resting_usd), numbers.price(found.target)
-    yield (Bold(f"Resting to {to} {total}"), f" = {what} shown {shown} + {' + '.join(assumed)}")
+    share = f"{what} shown {numbers.share(found.shown_share)}"
+    yield (Bold(f"Resting to {to} {total}"), f" = {share}: {shown} + {' + '.join(assumed)}")
     way, wait = numbers.usd(found.on_way_usd), found.waiting_usd
     late = f" + {numbers.usd(wait)} of it that met no orders by then" if wait > 0 else ""
     push = numbers.usd(found.push_usd)
@@ -102,19 +105,20 @@ def _past(found: Cascade, numbers: Numbers) -> Iterator[Line]:
         return
     far = cluster.low if found.side is Side.LONG else cluster.high
     split = held(found.history, cluster)
-    edge = f"{numbers.price(far)}, the far edge of the last cluster met"
-    usd = f"{numbers.usd(split.usd)} modelled ({venue_words(split, numbers)})"
+    span = f"{numbers.price(cluster.low, 4)}–{numbers.price(cluster.high, 4)}"
+    edge = f"{numbers.price(far)}, the far edge of the last cluster met, {span}"
+    usd = f"{numbers.usd(split.usd)} modelled ({venue_words(split.venues, numbers)})"
     yield (Bold(f"{numbers.percent(found.overshoot)[1:]} past"), f" {edge}: {usd}")
 
 
 def _thin(found: Cascade, numbers: Numbers) -> Iterator[Line]:
     """Say how much fires where next to nothing rests."""
-    count, fired = len(found.thin), found.base.fired_usd
-    if count:
+    fired = found.base.fired_usd
+    if found.thin:
         there, under = numbers.usd(found.thin_share * fired), numbers.share(THIN)
-        spans = f"{count} stretch{'es' if count > 1 else ''}"
-        rests = f"{numbers.usd(fired)} fires in {spans} where under {under} of it rests"
-        yield (Bold("Thin"), f": {there} of {rests}")
+        spans = ", ".join(f"{numbers.price(s.high)}–{numbers.price(s.low)}" for s in found.thin)
+        rests = f"{numbers.usd(fired)} fires where under {under} of it rests: {spans}"
+        yield (Bold(f"Thin {numbers.share(found.thin_share)}"), f" = {there} of {rests}")
 
 
 def _end(found: Cascade) -> float:

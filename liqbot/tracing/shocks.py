@@ -11,36 +11,36 @@ from liqbot.chat.richtext import Bold, Line
 from liqbot.chat.shock import size
 from liqbot.heatmap.shock import Exposure, total_of
 from liqbot.market.units import Side
-from liqbot.tracing.parts import walked, within_reach
+from liqbot.tracing.parts import walked
 from liqbot.tracing.trace import expected_words, named_words, venue_words
 
-_HEAVIEST = 3  # markets that are taken apart
 _MORE = 0.005  # of what fires, from which what is set off beyond is told
 
 
 def shock_lines(exposures: Sequence[Exposure], numbers: Numbers) -> Iterator[Line]:
-    """Yield the sums over all markets, then how the heaviest of their parts are made."""
+    """Yield the sums over all markets, then how each of their parts is made."""
     share = size(exposures[0].shock, numbers)
     for side in Side:
         total = total_of(exposures, side)
         by_market = {
             each.history.base: each.pushed[side.index].base.fired_usd for each in exposures
         }
+        parts = named_words(by_market, numbers, len(by_market))
         cases = f"{numbers.usd(total.low)} … {numbers.usd(total.high)}"
         yield (
             Bold(f"{ARROW[side]} all by {share}: {numbers.usd(total.base)}"),
-            f" = {named_words(by_market, numbers)}; {cases}: their own low and high cases summed",
+            f" = {parts}; {cases}: their own low and high cases summed",
         )
-    for each in exposures[:_HEAVIEST]:
+    for each in exposures:
         for side in Side:
-            yield _market(each, side, share, numbers)
+            yield _market(each, side, numbers)
 
 
 def market_lines(
     exposures: Sequence[Exposure], blind: Mapping[str, str], numbers: Numbers
 ) -> Iterator[Line]:
-    """Yield what the heaviest markets rest on, a line each, and which cannot be seen."""
-    for each in exposures[:_HEAVIEST]:
+    """Yield what each market rests on, and which cannot be seen."""
+    for each in exposures:
         history = each.history
         interest = {
             venue_name(venue): float(row[-1] * history.snapshot.mark)
@@ -51,29 +51,29 @@ def market_lines(
         books = f"{len(depth.reaches)} of {len(history.venues)} books"
         old = f", {age(depth.age_s)} old" if depth.is_known else ""
         told = f"price {venue_name(history.leading)} {numbers.price(history.snapshot.mark)}"
-        oi = f"open interest {named_words(interest, numbers, 3)}"
+        oi = f"open interest {named_words(interest, numbers)}"
         known = f"{numbers.share(history.coverage)} of bars, data {age(history.data_age_s)} old"
         yield (Bold(history.base), f" {told} · {oi} · {books}{old} · {known}")
-    if len(exposures) > _HEAVIEST:
-        yield (f"{len(exposures) - _HEAVIEST} more markets in the same way",)
     if blind:
-        yield (Bold("Blind"), f", not counted: {', '.join(blind)}")
+        said = "; ".join(f"{base}: {why}" for base, why in blind.items())
+        yield (Bold("Blind"), f", not counted: {said}")
 
 
-def _market(each: Exposure, side: Side, share: str, numbers: Numbers) -> Line:
-    """Say how what a market fires is made, and what of it is within the shock by whole bins."""
+def _market(each: Exposure, side: Side, numbers: Numbers) -> Line:
+    """Say how what a market fires is made, and where its nearest cluster of that side is."""
     pushed = each.pushed[side.index]
-    split, near = walked(pushed), within_reach(each.history, side, each.shock)
-    fired = pushed.base.fired_usd
+    split = walked(pushed)
+    fired, cluster = pushed.base.fired_usd, each.nearest[side.index]
+    away = "no cluster" if cluster is None else f"cluster {numbers.percent(cluster.distance)}"
     if not fired > 0:
         return (Bold(f"{each.history.base} {ARROW[side]} $0"), ": nothing is modelled on the way")
     beyond = fired - pushed.on_way_usd
     further = ""
     if beyond > _MORE * fired:
-        further = f"; {numbers.usd(beyond)} of it set off beyond {numbers.price(pushed.target)}"
-    row = f"{numbers.usd(near.expected_usd)} in its row: whole price bins within {share}"
-    made = f"{expected_words(split, numbers)} ({venue_words(split, numbers)})"
+        way, target = numbers.usd(pushed.on_way_usd), numbers.price(pushed.target)
+        further = f"; of it {way} before {target}, {numbers.usd(beyond)} set off beyond"
+    made = f"{expected_words(split, numbers)} ({venue_words(split.venues, numbers)})"
     return (
         Bold(f"{each.history.base} {ARROW[side]} {numbers.usd(fired)}"),
-        f" = {made}{further}; {row}",
+        f" = {made}{further}; {away}",
     )

@@ -116,7 +116,7 @@ def _tapes(scene: Scene) -> Iterator[Source]:
         venue="",
         fact=Fact("24 h", float(tape.usd.sum()), Unit.USD),
         age_s=_age_s(history, int(tape.at_ms[-1])) if len(tape) else None,
-        note="realised in 24 h, the newest so long ago",
+        note="realised in 24 h, the newest" if len(tape) else "realised in 24 h",
     )
     for venue, share in scene.tapes.items():
         fact = None if share is None else Fact("completeness", share, Unit.FRACTION)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from liqbot.alerting.figures import figure
-from liqbot.chat.facts import age, venue_name
+from liqbot.chat.facts import age, change, venue_name
 from liqbot.chat.numbers import Numbers
-from liqbot.chat.richtext import Bold, Line, RichText, length, shorten
+from liqbot.chat.richtext import Bold, Line, RichText
 from liqbot.heatmap.history import History
 from liqbot.market.units import Side, moment_of
 from liqbot.tracing.parts import Split
@@ -19,7 +19,7 @@ UNSEEN: Line = (
     " cross and added margin, hedges, OTC, collateral, partial closes",
 )
 
-_NAMED = 4  # parts; what is left of more is summed
+_NAMED = 8  # parts, as many as there are venues; what is left of more is summed
 _DIGITS = 3
 
 
@@ -33,34 +33,36 @@ class Trace:
     told: Sequence[Line] = ()  # what they rest on
     simulated: bool = False
 
-    def lines(self, limit: int) -> RichText:
-        """Return what fits into so many characters; how a lesser number is made goes first."""
+    @property
+    def lines(self) -> RichText:
+        """What it is of, each number, and what they rest on."""
         simulated = "SIMULATED · " if self.simulated else ""
         at = self.at.astimezone(UTC)
         head = (Bold(self.title), f" · {simulated}as of {at:%Y-%m-%d %H:%M:%S} UTC")
         told: RichText = ((Bold("Told by venues"),), *self.told) if self.told else ()
-        room = limit - length(told) - 1
-        return shorten((*shorten((head, *self.made), room), *told), limit)
+        return (head, *self.made, *told)
 
 
 def named_words(parts: Mapping[str, float], numbers: Numbers, most: int = _NAMED) -> str:
-    """Write a sum's parts, the largest first: Binance $61M, Bybit $30M, 2 others $3M."""
+    """Write a sum's parts and their shares, the largest first: Binance $61.0M 67%."""
     ranked = sorted((name for name in parts if parts[name] > 0), key=lambda name: -parts[name])
     shown = ranked if len(ranked) <= most else ranked[: most - 1]
-    said = [f"{name} {numbers.usd(parts[name])}" for name in shown]
+    told = {name: parts[name] for name in shown}
     if rest := ranked[len(shown) :]:
-        said.append(f"{len(rest)} others {numbers.usd(sum(parts[name] for name in rest))}")
+        told[f"{len(rest)} others"] = sum(parts[name] for name in rest)
+    total = sum(told.values())
+    said = (f"{name} {numbers.usd(usd)} {numbers.share(usd / total)}" for name, usd in told.items())
     return ", ".join(said) or "nothing"
 
 
-def venue_words(split: Split, numbers: Numbers) -> str:
-    """Write what each venue holds of what is modelled."""
-    return named_words({venue_name(name): usd for name, usd in split.venues.items()}, numbers)
+def venue_words(venues: Mapping[str, float], numbers: Numbers) -> str:
+    """Write what each venue holds."""
+    return named_words({venue_name(name): usd for name, usd in venues.items()}, numbers)
 
 
-def tier_words(split: Split, numbers: Numbers) -> str:
-    """Write what each leverage holds of what is modelled."""
-    return named_words({f"{tier:g}x": usd for tier, usd in split.tiers.items()}, numbers)
+def tier_words(tiers: Mapping[float, float], numbers: Numbers) -> str:
+    """Write what each leverage holds, all of them."""
+    return named_words({f"{tier:g}x": usd for tier, usd in tiers.items()}, numbers, len(tiers))
 
 
 def expected_words(split: Split, numbers: Numbers) -> str:
@@ -73,6 +75,14 @@ def factor_words(factor: float, numbers: Numbers) -> str:
     shown = float(f"{factor:.{_DIGITS}g}")
     decimals = next((n for n in range(7) if round(shown, n) == shown), 6)
     return numbers.decimal(shown, decimals)
+
+
+def moved_line(history: History, numbers: Numbers) -> Iterator[Line]:
+    """Yield how the price's change of a day is made; nothing where it is unknown."""
+    moved, mark = change(history), history.snapshot.mark
+    if moved is not None:
+        prices = f"{numbers.price(mark)} ÷ {numbers.price(mark / (1 + moved))} a day before"
+        yield (Bold(f"{numbers.percent(moved)} in 24 h"), f" = {prices} − 1")
 
 
 def model_line(history: History, numbers: Numbers) -> Line:

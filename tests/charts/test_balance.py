@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from liqbot.charts._balance import balance, net_over_time
+from liqbot.charts._balance import balance, net_over_time, within
 from liqbot.charts._geometry import Box
 from liqbot.charts._window import time_window
 from liqbot.charts.chart import RANGES
@@ -13,20 +13,19 @@ TIMES = time_window(HISTORY, RANGES["24h"], Box(0, 0, 576, 100))
 
 def test_both_sides_are_counted_by_distance() -> None:
     snapshot = HISTORY.snapshot
-    found = balance(snapshot, 0.05, 2000)
     for bins in (8, 20, 45):
         middle = snapshot.grid.index(65_000.0)
         low, high = snapshot.grid.edges[[middle - bins, middle + bins]] / 65_000.0
-        long = found.within(1 - low)[0]
-        short = found.within(high - 1)[1]
-        assert long == pytest.approx(snapshot.total[0][middle - bins : middle].sum(), rel=0.01)
-        assert short == pytest.approx(snapshot.total[1][middle : middle + bins].sum(), rel=0.01)
+        long = within(snapshot, 1 - low)[0]
+        short = within(snapshot, high - 1)[1]
+        assert long == pytest.approx(snapshot.total[0][middle - bins : middle].sum(), rel=1e-9)
+        assert short == pytest.approx(snapshot.total[1][middle : middle + bins].sum(), rel=1e-9)
 
 
 def test_the_difference_adds_up() -> None:
     found = balance(HISTORY.snapshot, 0.05, 100)
     for row in (20, 40, 100):
-        long, short = found.within(row * 0.0005)
+        long, short = within(HISTORY.snapshot, row * 0.0005)
         assert found.net[row] == pytest.approx(long - short)
 
 
@@ -36,7 +35,7 @@ def test_the_difference_starts_at_nothing() -> None:
 
 def test_the_last_column_agrees_with_the_balance_now() -> None:
     net = net_over_time(HISTORY, TIMES, 0.05)
-    long, short = balance(HISTORY.snapshot, 0.05, 100).within(0.05)
+    long, short = within(HISTORY.snapshot, 0.05)
     assert net[-1] == pytest.approx(long - short, rel=1e-3)
     assert np.isfinite(net).all()
 

@@ -24,7 +24,7 @@ def test_three_round_distances_are_told(span: str, distances: str) -> None:
 
 def test_sums_grow_with_distance() -> None:
     alt = CHARTS["delta"].draw(a_history(), View()).alt
-    longs = [float(each) for each in re.findall(r"longs about ([\d.]+) million", alt)]
+    longs = [float(each) for each in re.findall(r"longs \$([\d.]+)M", alt)]
     assert len(longs) == 3
     assert longs == sorted(longs)
 

@@ -10,6 +10,7 @@ from liqbot.chat.richtext import (
     aligned,
     length,
     letters,
+    paged,
     plain,
     shorten,
     units,
@@ -99,3 +100,31 @@ def test_wide_letters_take_two_columns() -> None:
     first, second = aligned([("币安", "x"), ("BTC", "y")])
     assert (first.text, second.text) == ("币安  x", "BTC   y")
     assert aligned([]) == ()
+
+
+@given(text=TEXTS, limit=st.integers(100, 300))
+def test_pages_lose_no_line_and_none_is_too_long(text: RichText, limit: int) -> None:
+    pages = paged(text, limit)
+    assert all(length(page) <= limit for page in pages)
+    if len(pages) == 1:
+        assert pages == (text,)
+    else:
+        assert [line for page in pages for line in page[1:-1]] == list(text[1:])
+        assert {page[0] for page in pages} == {text[0]}
+        feet = [f"page {i} of {len(pages)}" for i in range(1, len(pages) + 1)]
+        assert [plain(page[-1:]) for page in pages] == feet
+
+
+def test_no_page_ends_in_what_heads_the_next() -> None:
+    rows: RichText = tuple((f"row {i:02}",) for i in range(9))
+    text = ((Bold("Title"), " of it"), *rows, (Bold("Told"),), *rows)
+    for limit in range(100, 140):
+        for page in paged(text, limit):
+            assert page[-2] != (Bold("Told"),)
+
+
+def test_of_a_line_longer_than_a_page_its_beginning_is_told() -> None:
+    pages = paged((("title",), ("short",), ("x" * 500,)), 120)
+    assert [plain(page[1:2])[:5] for page in pages] == ["short", "xxxxx"]
+    assert plain(pages[1][1:2]).endswith("…")
+    assert max(map(length, pages)) <= 120

@@ -43,9 +43,9 @@ def test_many_names_are_cut_short() -> None:
 
 def test_a_row_tells_what_a_shock_sets_off_beyond_it() -> None:
     (deep,) = exposures_of([BTC], 0.03)
-    assert row_of(deep, Side.LONG, NUMBERS) == ("▼ $118M", "cluster −0.9%")
+    assert row_of(deep, Side.LONG, NUMBERS) == ("▼ $116M", "cluster −0.9%")
     (thin,) = exposures_of([booked(density=1e6)], 0.03)
-    assert row_of(thin, Side.LONG, NUMBERS) == ("▼ $118M → $423M", "cluster −0.9%")
+    assert row_of(thin, Side.LONG, NUMBERS) == ("▼ $116M → $423M", "cluster −0.9%")
     (bare,) = exposures_of([booked(an_empty_history())], 0.03)
     assert row_of(bare, Side.SHORT, NUMBERS) == ("▲ $0", "no cluster")
 

@@ -48,7 +48,7 @@ async def test_a_drawn_picture_is_told_by_what_stands_in_it(name: str) -> None:
     assert length(found.text) <= 1024
 
 
-@pytest.mark.parametrize("name", ["delta", "tiers", "venues"])
+@pytest.mark.parametrize("name", ["delta", "tiers"])
 async def test_what_a_picture_says_of_itself_stands_beside_it(name: str) -> None:
     desk, _, _ = a_desk(draws=True)
     found = await ask(name, "btc", desk)

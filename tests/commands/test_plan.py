@@ -21,6 +21,7 @@ from liqbot.market.units import Side, Usd
 from liqbot.planning.past import ENOUGH
 from liqbot.rules.rule import Scene
 from tests.commands.conversation import words
+from tests.commands.tracing import traced
 from tests.fakes.desk import CALLER, a_desk
 from tests.fakes.outcomes import FakeOutcomes
 from tests.planning.scenes import ALL, A, B, a_known_scene
@@ -273,7 +274,7 @@ async def test_one_venue_and_another_range_are_asked_for_and_kept_by_the_buttons
 async def test_where_from_names_venue_value_and_age_of_every_input() -> None:
     scene = a_known_scene(books={"binance": a_book(1e6, age_s=2.0)}, **MOVING)
     desk = await a_plan_desk(scene, *cases(3))
-    told = plain((await COMMANDS["why"].invoke(desk, CALLER, "plan btc")).text).splitlines()
+    told = (await traced(desk, "plan btc")).splitlines()
     for line in (
         "price Binance 65,000, 4 s old",
         "open interest Binance $21.7M; Bybit $21.7M; OKX $21.7M, 0 s old",
@@ -281,7 +282,7 @@ async def test_where_from_names_venue_value_and_age_of_every_input() -> None:
         "order book Binance $2.00M within 1% of its middle 2 s old; Bybit unknown; OKX unknown",
         "usual day $100M liquidated, modelled",
         "calendar the operator gave none",
-        "Reaction: 3 of this bot's own alerts, graded later",
+        "Reaction: 3 of this bot's own alerts, graded later: tap-and-reject 3 100% (44–100)",
         (
             "Score +4 of 6: + open interest, taker flow, book before it, trend, volume; − funding;"
             " ? level on the chart, scheduled release"

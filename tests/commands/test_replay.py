@@ -28,12 +28,16 @@ async def test_a_film_comes_with_what_is_to_be_known_of_it() -> None:
     assert markets.asked == [(MarketQuery("BTC"), timedelta(days=3), None)]
     text = plain(found.text).splitlines()
     assert text[0] == "BTC liquidation heatmap as it grew · 3d"
-    assert text[1].endswith("%")
-    assert "→ 65,000" in text[1]
+    assert text[1] == "65,530 → 65,000  −0.8%"
     assert text[2] == "ESTIMATE · Binance+Bybit+OKX"
     assert text[3].endswith("to 2026-01-07 02:00 UTC")
     assert "no column is painted anew" in text[4]
     assert "Not a forecast. Not advice." in text[5]
+
+
+async def test_prices_keep_their_digits_where_a_coin_costs_little() -> None:
+    desk, _, _ = a_desk(a_history(price=2.12345))
+    assert plain((await ask(desk=desk)).text).splitlines()[1] == "2.1636 → 2.1234  −1.9%"
 
 
 async def test_the_film_is_drawn_of_the_frames() -> None:
@@ -61,8 +65,8 @@ async def test_a_film_may_end_in_the_past() -> None:
     assert [f"{each:%d %H:%M}" for each in desk.past.asked] == ["06 18:00"]
     assert "replay BTC 7d at=2026-01-06T18:00Z" in words(found)
     assert "heatmap BTC 24h at=2026-01-06T18:00Z" in words(found)
-    assert [each.label for each in found.buttons[-1]] == ["Heatmap", "Now"]
-    assert words(found)[-1] == "replay BTC 24h"
+    assert [each.label for each in found.buttons[-1]] == ["Heatmap", "Now", "Where from?"]
+    assert words(found)[-2:] == ["replay BTC 24h", "why replay BTC 24h at=2026-01-06T18:00Z"]
 
 
 async def test_buttons_ask_for_the_other_ranges() -> None:
@@ -73,6 +77,7 @@ async def test_buttons_ask_for_the_other_ranges() -> None:
     assert [each.words for each in others] == [
         "heatmap bybit:BTC 24h light",
         "replay bybit:BTC 24h light",
+        "why replay bybit:BTC 24h",
     ]
     assert (await ask("币" * 20, a_desk(a_history(base="币" * 20))[0])).buttons == ()
 

@@ -45,9 +45,9 @@ async def test_all_watched_markets_are_set_side_by_side() -> None:
         "$ → $: expected within 3% → with what that sets off beyond",
         "(low … high): all markets low, or all high, at once",
         "Modelled, not measured. Not a forecast. Not advice.",
-        "BTC ▼ $118M cluster −0.9% · ▲ $77.9M cluster +1.2%",
-        "ETH ▼ $48.4M cluster −0.9% · ▲ $34.2M cluster +1.2%",
-        "DOGE ▼ $7.47M cluster −0.9% · ▲ $4.94M cluster +1.2%",
+        "BTC ▼ $116M cluster −0.9% · ▲ $80.2M cluster +1.2%",
+        "ETH ▼ $48.8M cluster −0.9% · ▲ $34.0M cluster +1.2%",
+        "DOGE ▼ $7.35M cluster −0.9% · ▲ $5.08M cluster +1.2%",
     ]
 
 

@@ -15,6 +15,7 @@ from liqbot.desk import Desk
 from liqbot.market.status import MarketStatus
 from tests.charts.histories import a_history
 from tests.commands.conversation import ANN, BOB, Conversation, a_conversation
+from tests.commands.tracing import traced
 from tests.fakes.desk import CALLER, a_desk, a_status
 from tests.heatmap.books import booked
 from tests.planning.scenes import a_known_scene
@@ -31,7 +32,9 @@ LINES = [
     "risk BTC 3%",
     "check BTC long 65000 25x stop 63800",
     "accuracy BTC",
+    "replay BTC 24h",
 ]
+EIGHT = ("binance", "bybit", "okx", "hyperliquid", "bitget", "gate", "dydx", "deribit")
 USD = re.compile(r"\$[\d.,]+[KMBT]?")
 
 
@@ -40,8 +43,7 @@ def a_traced_desk() -> Desk:
 
 
 async def why(line: str, desk: Desk | None = None, caller: Caller = CALLER) -> str:
-    found = await COMMANDS["why"].invoke(desk or a_traced_desk(), caller, line)
-    return plain(found.text)
+    return await traced(desk or a_traced_desk(), line, caller)
 
 
 def test_every_answer_made_of_numbers_can_be_traced() -> None:
@@ -54,7 +56,6 @@ async def test_a_trace_says_of_when_it_is_and_fits_a_phone(line: str) -> None:
     found = await COMMANDS["why"].invoke(a_traced_desk(), CALLER, line)
     assert "as of 2026-01-07 02:00:0" in plain(found.text).splitlines()[0]
     assert length(found.text) <= 2000
-    assert "left out" not in plain(found.text)
     assert found.private is COMMANDS[line.split(maxsplit=1)[0]].personal
     assert not found.in_place
 
@@ -88,7 +89,7 @@ async def test_every_dollar_of_an_answer_stands_in_its_trace(line: str, first: i
 
 @pytest.mark.parametrize("line", ["heatmap BTC", "whatif BTC", "risk BTC", "plan BTC"])
 async def test_what_no_venue_shows_is_said_wherever_a_map_is_traced(line: str) -> None:
-    last = (await why(line)).splitlines()[-1]
+    last = [each for each in (await why(line)).splitlines() if not each.startswith("page ")][-1]
     assert last.startswith("Seen by nobody cross and added margin, hedges, OTC, collateral")
 
 
@@ -167,17 +168,16 @@ async def test_a_watched_position_is_its_owners_alone() -> None:
     assert found.private
 
 
-async def test_on_many_venues_what_rests_on_nothing_told_goes_first() -> None:
-    names = ("binance", "bybit", "okx", "hyperliquid", "bitget", "gate", "dydx", "deribit")
-    desk = a_desk(booked(a_history(venues=names, usd=9.8e9), 8e9, names))[0]
+async def test_on_many_venues_it_goes_on_page_by_page_and_nothing_is_left_out() -> None:
+    desk = a_desk(booked(a_history(venues=EIGHT, usd=9.8e9), 8e9, EIGHT))[0]
     for line in LINES:
         told = await why(line, desk)
-        assert len(told) <= 2000
+        assert "left out" not in told
+        assert " others $" not in told
         assert line.startswith(("feed", "risk", "accuracy")) or "\nopen interest Binance $8" in told
     check = await why("check BTC long 65000 25x stop 63800", desk)
-    assert "To the stop $" in check
-    assert "Cluster " in check
-    assert "more lines left out" in check
+    assert check.count("Built in for ") == len(EIGHT)
+    assert "\npage 1 of 2\nBTC long 65,000 25x, stop 63,800 · as of " in check
 
 
 async def test_before_the_first_map_a_check_is_traced_to_formulas_alone() -> None:
@@ -187,5 +187,26 @@ async def test_before_the_first_map_a_check_is_traced_to_formulas_alone() -> Non
         async def scene(self, base: str, at: datetime) -> None: ...
 
     told = await why("check BTC long 65000 25x", replace(desk, scenes=Nothing()))
-    assert "Binance 62,651 = (M + A" in told
-    assert told.splitlines()[-1].startswith("Built in for Binance: ")
+    assert "Binance 62,651 −3.6% = (M + A" in told
+    assert "\nBuilt in for Binance: " in told
+
+
+async def test_a_page_is_asked_for_by_its_number_and_the_last_stands_for_those_beyond() -> None:
+    desk = a_traced_desk()
+    first = await COMMANDS["why"].invoke(desk, CALLER, "plan BTC")
+    ((more,),) = first.buttons
+    assert (more.label, more.words) == ("More", "why plan BTC page 2")
+    second = await COMMANDS["why"].invoke(desk, CALLER, "plan BTC Page 2")
+    assert second.buttons == ()
+    assert plain(second.text).endswith("\npage 2 of 2")
+    assert (await COMMANDS["why"].invoke(desk, CALLER, "plan BTC page 99")).text == second.text
+    assert (await COMMANDS["why"].invoke(desk, CALLER, "plan BTC page 0")).text == first.text
+
+
+async def test_where_a_button_cannot_say_it_the_next_page_is_told_to_be_typed() -> None:
+    line = "check my BTC long position entry 65000 leverage 25x stop loss 63800"
+    desk = a_desk(booked(a_history(venues=EIGHT, usd=9.8e9), 8e9, EIGHT))[0]
+    found = await COMMANDS["why"].invoke(desk, CALLER, line)
+    assert found.buttons == ()
+    assert plain(found.text[-1:]) == f"More: /why {line} page 2"
+    assert "page 1 of 2" in plain(found.text)

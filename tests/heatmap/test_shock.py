@@ -35,13 +35,6 @@ def test_one_shock_fires_the_sum_of_what_it_fires_in_each() -> None:
     assert total_of((), Side.LONG).high == 0.0
 
 
-def test_what_is_near_is_what_is_expected_within_the_shock() -> None:
-    (found,) = exposures_of([booked(density=1e13)], 0.03)
-    for side in Side:
-        fired = found.pushed[side.index].base.fired_usd
-        assert found.near_usd[side.index] == pytest.approx(fired, rel=0.15)  # to whole bins
-
-
 def test_the_nearest_zone_of_each_side_is_told() -> None:
     (found,) = exposures_of([BTC], 0.03)
     zones = [each.zone for each in found.nearest if each is not None]

@@ -22,19 +22,20 @@ def test_each_number_stands_with_its_parts() -> None:
     told = said(booked(density=8e9))
     assert told[0].startswith("Expected $206M = $274M modelled × 0.75 realised: longs between 65,0")
     assert told[1].startswith("Modelled by venue: Binance $")
-    assert told[2].startswith("Waves: the same $206M by leverage, 100x $51.4M + 50x $20.9M + ")
+    assert told[2].startswith("Waves: the same $206M by leverage, 100x $51.4M (half by 63,136) + ")
     assert told[3] == (
         "Low … high $82.2M … $672M: 0.4× … 1.7× of it fires, as measured on 27 days of BTC;"
         " 1.5× … 0.5× of the books rests, assumed; so stops 62,000 … 54,700"
     )
     assert told[4] == (
-        "Resting to 62,000 $378M = bids shown Binance $53.2M (to 2.0%, 1 s old), Bybit $53.2M"
+        "Resting to 62,000 $378M = bids shown 42%: Binance $53.2M (to 2.0%, 1 s old), Bybit $53.2M"
         " (to 2.0%, 1 s old), OKX $53.2M (to 2.0%, 1 s old) + $218M assumed past their ends"
     )
     assert told[5] == "To push $172M = resting $378M − fired before 62,000 $206M"
     assert told[6] == "Absorbed $206M = $206M fired, all of it"
     assert told[7].startswith("Stop 62,000 = the first price where none wait")
-    assert told[8].startswith("0.3% past 62,205, the far edge of the last cluster met: $")
+    assert told[8].startswith("0.3% past 62,205, the far edge of the last cluster met, ")
+    assert ", 62,205–62,465: $" in told[8]
 
 
 def test_what_is_set_off_beyond_is_told_apart() -> None:
@@ -48,8 +49,8 @@ def test_what_meets_nobody_and_thin_stretches_are_told() -> None:
     told = "\n".join(said(booked(density=1e9)))
     assert " − $201M that met none" in told
     assert "Stop" not in told
-    assert "Thin: $" in told
-    assert "where under 20% of it rests" in told
+    thin = next(each for each in told.splitlines() if each.startswith("Thin "))
+    assert thin.startswith("Thin 52% = $220M of $423M fires where under 20% of it rests: 63,479–62")
 
 
 def test_what_books_do_not_show_is_said_to_be_assumed_and_for_whom() -> None:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from liqbot.charts._balance import balance, distances
+from liqbot.charts._balance import distances, within
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.realised import ARROW
 from liqbot.chat.richtext import plain
+from liqbot.heatmap.tiers import tier_bands
 from liqbot.market.units import Side
 from liqbot.tracing.clusters import (
     balance_lines,
@@ -29,8 +30,11 @@ def test_a_zone_tells_its_venues_and_leverage() -> None:
     assert (
         f"{NUMBERS.usd(zone.expected_usd)} = {NUMBERS.usd(zone.usd)} modelled × 0.75" in told[row]
     )
-    assert "bins (Binance $" in told[row]
-    assert told[row + 1].startswith("  by leverage 10x $")
+    assert f" {NUMBERS.percent(zone.distance)} $" in told[row]
+    assert told[row].endswith(" bins")
+    assert told[row + 1].startswith(f"  10x {NUMBERS.usd(zone.tiers[10.0])} 50%, ")
+    assert told[row + 2].startswith(f"  Binance {NUMBERS.usd(zone.venues['binance'])} 50%, ")
+    assert told[row + 2].endswith(f"; there in {NUMBERS.share(zone.persistence)} of 24 h, grade B")
 
 
 def test_other_clusters_follow_the_zones() -> None:
@@ -53,23 +57,30 @@ def test_a_ratio_is_of_the_two_sides_that_are_told() -> None:
 
 def test_nearer_sums_are_those_that_are_drawn() -> None:
     reaches = distances(0.05)
-    drawn = balance(HISTORY.snapshot, 0.05, 100)
     told = plain(tuple(balance_lines(HISTORY, reaches, NUMBERS))).splitlines()[3:]
-    assert len(told) == 2 * (len(reaches) - 1)
+    assert len(told) == 3 * (len(reaches) - 1)
     rows = iter(told)
     for reach in reaches[:-1]:
-        for side, usd in zip(Side, drawn.within(reach), strict=True):
+        sums = within(HISTORY.snapshot, reach)
+        for side, usd in zip(Side, sums, strict=True):
             split = up_to(HISTORY, side, reach)
             assert split.usd == pytest.approx(usd, rel=1e-6)
             assert sum(split.tiers.values()) == pytest.approx(split.usd)
-            within = f"{ARROW[side]} within {NUMBERS.share(reach)} {NUMBERS.usd(split.usd)}"
-            assert next(rows).startswith(within)
+            said = f"{ARROW[side]} within {NUMBERS.share(reach)} {NUMBERS.usd(split.usd)}"
+            assert next(rows).startswith(said)
+        assert next(rows).startswith(f"Ratio {NUMBERS.ratio(max(sums) / min(sums))} = ")
 
 
 def test_the_whole_map_is_told_by_leverage_and_by_venue() -> None:
     tiers = plain(tuple(tier_lines(HISTORY, NUMBERS))).splitlines()
     assert tiers[0].startswith("▼ longs $")
-    assert all(f"{tier:g}x $" in tiers[0] for tier in (3, 10, 100))
+    assert tiers[0].endswith(" modelled = 75–125x + 50x + 20–25x + 10x + 3–5x")
+    bands = tier_bands(HISTORY.snapshot)
+    for band, row in zip(bands, tiers[1:], strict=False):
+        assert row.startswith(f"  {band.name} {NUMBERS.usd(band.total(Side.LONG))}")
+        assert row.endswith(f"; half by {NUMBERS.percent(band.half[0] or 0.0)}")
+    assert tiers[4] == f"  10x {NUMBERS.usd(bands[3].total(Side.LONG))}; half by −4.9%"
+    assert " = 3x $" in tiers[5]
     venues = plain(tuple(venue_lines(HISTORY, NUMBERS))).splitlines()
     assert " modelled = Binance $" in venues[0]
     assert [each.split()[0] for each in venues[2:]] == ["Binance", "Bybit", "OKX"]

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from liqbot.heatmap.cascade import Cascade, cascade_of
 from liqbot.heatmap.exposure import fired_usd
 from liqbot.heatmap.history import History
-from liqbot.heatmap.shock import exposures_of
 from liqbot.market.units import Side
 from liqbot.tracing.parts import Split, held, resting, walked, whole, within_reach
 from tests.heatmap.books import booked
@@ -67,8 +66,6 @@ def test_what_is_within_reach_is_what_the_answers_say(seed: int, reach: float, s
     history = a_wandering_history(seed)
     split = within_reach(history, side, reach)
     agrees(split)
-    (exposure,) = exposures_of([history], reach)
-    assert split.expected_usd == pytest.approx(exposure.near_usd[side.index], abs=1e-6)
     price = history.snapshot.mark * (1 - side.sign * reach)
     assert fired_usd(history, side, price) == pytest.approx(split.expected_usd, rel=1e-6, abs=1e-3)
 

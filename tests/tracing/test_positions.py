@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import plain
 from liqbot.errors import CommandError
+from liqbot.heatmap.exposure import buffer
 from liqbot.heatmap.liquidation import liquidation_price
 from liqbot.heatmap.venues import RULES
 from liqbot.market.units import Side
-from liqbot.tracing.positions import met_lines, quote_lines, source_lines, way_lines
+from liqbot.tracing.positions import met_lines, outside_lines, quote_lines, source_lines, way_lines
 from tests.charts.histories import a_history
 
 NUMBERS = Numbers("en", "UTC")
@@ -52,16 +53,18 @@ def test_each_venue_tells_its_formula_bracket_and_source() -> None:
         venue: liquidation_price(venue, Side.LONG, 65_000.0, 10.0, **size)
         for venue in ("binance", "okx")
     }
-    told = plain(tuple(quote_lines(quotes, ("okx",), NUMBERS))).splitlines()
+    told = plain(tuple(quote_lines(quotes, ("okx",), 64_350.0, NUMBERS))).splitlines()
     assert told[0] == (
         "In all formulas s +1 (long), q 10, E 65,000, M q·E/10, m and A of the bracket,"
         " f closing fee"
     )
-    assert told[1].startswith("Binance 58,")
-    assert " = (M + A − s·q·E) / (q·(m − s)): m 0." in told[1]
-    assert told[1].endswith(", built in")
-    assert "f 0.05%, bracket $0–$1.00M, told by it" in told[2]
-    assert len(told) == 3
+    assert told[1] == "−1.0% from the entry = price 64,350 ÷ 65,000 − 1"
+    away = NUMBERS.percent(quotes["binance"].price / 64_350.0 - 1)
+    assert told[2].startswith("Binance 58,")
+    assert f" {away} = (M + A − s·q·E) / (q·(m − s)): m 0." in told[2]
+    assert told[2].endswith(", built in")
+    assert "f 0.05%, bracket $0–$1.00M, told by it" in told[3]
+    assert len(told) == 4
     (source,) = source_lines(quotes, ("okx",))
     assert (
         plain((source,))
@@ -71,7 +74,7 @@ def test_each_venue_tells_its_formula_bracket_and_source() -> None:
 
 def test_a_price_that_none_liquidates_is_said_and_a_small_size() -> None:
     quotes = {"binance": liquidation_price("binance", Side.LONG, 65_000.0, 1.0, base="BTC")}
-    told = plain(tuple(quote_lines(quotes, (), NUMBERS))).splitlines()
+    told = plain(tuple(quote_lines(quotes, (), None, NUMBERS))).splitlines()
     assert "q small: the lowest bracket" in told[0]
     assert told[1].startswith("Binance none = ")
 
@@ -89,8 +92,18 @@ def test_whose_the_cluster_at_a_price_is_and_the_nearest_on_the_way() -> None:
     zone = next(each for each in history.clusters if each.zone == "B")
     usd = NUMBERS.usd(zone.expected_usd)
     (at,) = plain(tuple(met_lines(history, Side.LONG, zone.low, zone.low, NUMBERS))).splitlines()
-    assert at.startswith(f"Cluster around 64,025: 64,025–64,415 {usd} = ")
-    assert at.endswith("; outside keeps 0.6% from its edge")
+    assert at.startswith(f"Cluster around 64,025: 64,025–64,415 −0.9% {usd} = ")
     far = plain(tuple(met_lines(history, Side.LONG, 50_000.0, 50_000.0, NUMBERS))).splitlines()
-    assert far[0].startswith(f"Nearest on the way 64,025–64,415 {usd} = ")
+    assert far[0].startswith(f"Nearest on the way 64,025–64,415 −0.9% {usd} = ")
     assert far[1] == "No cluster of longs within 0.5% of 50,000"
+
+
+def test_how_a_better_stop_was_found_is_told_and_that_there_is_none() -> None:
+    room = NUMBERS.percent(buffer(a_history()))[1:]
+    found = outside_lines({"beyond": 63_641.0, "before": 64_801.0}, a_history(), NUMBERS)
+    assert plain(tuple(found)).splitlines() == [
+        f"Outside 63,641 = the first price beyond it that keeps {room} from every cluster's edge",
+        f"Outside 64,801 = the first price before it that keeps {room} from every cluster's edge",
+    ]
+    (none,) = outside_lines({}, a_history(), NUMBERS)
+    assert plain((none,)).startswith("Outside: none that keeps ")

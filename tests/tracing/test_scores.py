@@ -4,7 +4,7 @@ from liqbot.alerting.score import Axis, score
 from liqbot.chat.numbers import Numbers
 from liqbot.chat.richtext import plain
 from liqbot.heatmap.model import Model
-from liqbot.tracing.scores import score_lines
+from liqbot.tracing.scores import lift_words, score_lines
 from tests.builders import START_MS
 from tests.commands.test_accuracy import SCORES, cases
 
@@ -22,12 +22,12 @@ def test_a_skill_tells_its_hours_and_cases_their_rules() -> None:
     rows = score([*cases(24), *cases(3, "thin_book")], (Axis.RULE,))
     told = plain(tuple(score_lines({"BTC": model}, rows, "30d", NUMBERS))).splitlines()
     assert told[0] == (
-        "BTC 0.71 on 268 h after those it was fitted to;"
-        " model BTC-3, 1 Jan to 11 Jan on Binance+OKX"
+        "BTC 0.71 on 268 h after those it was fitted to; on the same hours the model before 0.69,"
+        " prices alone 0.66, usual recipe 0.41; model BTC-3, 1 Jan to 11 Jan on Binance+OKX"
     )
-    assert told[2] == "27 cases in 30d = cluster approach 24 + thin book 3"
-    assert told[3].startswith("0 more not counted")
-    assert told[4] == "$90.0M of $360M: 9 swept levels whose orders were heard"
+    assert told[3] == "27 cases in 30d = cluster approach 24 + thin book 3"
+    assert told[4].startswith("0 more not counted")
+    assert "$90.0M of $360M: 9 swept levels whose orders were heard" in told
 
 
 def test_without_a_fit_or_a_case_nothing_is_made_up() -> None:
@@ -39,8 +39,20 @@ def test_without_a_fit_or_a_case_nothing_is_made_up() -> None:
     assert bare[0] == "ETH not scored; model prior-1"
 
 
-def test_rules_beyond_the_first_are_summed() -> None:
-    rules = ("a", "b", "c", "d", "e", "f", "g", "h")
-    rows = score([each for rule in rules for each in cases(2, rule)], (Axis.RULE,))
+def test_a_rules_rates_are_counts_over_counts() -> None:
+    rows = score(cases(24), (Axis.RULE,))
     told = plain(tuple(score_lines({}, rows, "7d", NUMBERS))).splitlines()
-    assert told[0].endswith(" + others 4")
+    assert told[2] == "cluster approach 67% (47–82) = price got to 16 of 24"
+    lift = rows[0].reach_lift.moments
+    assert lift is not None
+    assert told[3] == (
+        f"  × random {lift_words(lift, NUMBERS)} = ÷ {NUMBERS.share(lift.usual)} of random levels,"
+        f" 24 cases on {lift.spans} spans of time"
+    )
+    assert sorted(told[4].strip().split(", ")) == [
+        "stayed away 8 33%",
+        "swept 8 33%",
+        "turned 8 33%",
+    ]
+    few = score(cases(24, days=24.0), (Axis.RULE,))
+    assert "× random" not in plain(tuple(score_lines({}, few, "7d", NUMBERS)))

@@ -1,4 +1,4 @@
-"""The sums over several markets, and the heaviest of their parts."""
+"""The sums over several markets, and their parts."""
 
 from dataclasses import replace
 
@@ -14,23 +14,24 @@ NUMBERS = Numbers("en", "UTC")
 MANY = [booked(a_history(base=f"M{i}", usd=(i + 1) * 60e6), density=9e9) for i in range(6)]
 
 
-def test_a_total_is_the_sum_of_markets_and_the_heaviest_are_taken_apart() -> None:
+def test_a_total_is_the_sum_of_markets_and_each_is_taken_apart() -> None:
     exposures = exposures_of(MANY, 0.03)
     told = plain(tuple(shock_lines(exposures, NUMBERS))).splitlines()
     total = total_of(exposures, Side.LONG)
     assert told[0].startswith(f"▼ all by 3%: {NUMBERS.usd(total.base)} = M5 $")
-    assert ", 3 others $" in told[0]
     assert told[0].endswith(
         f"; {NUMBERS.usd(total.low)} … {NUMBERS.usd(total.high)}:"
         " their own low and high cases summed"
     )
     assert told[1].startswith("▲ all by 3%: $")
-    assert [each[:4] for each in told[2:]] == ["M5 ▼", "M5 ▲", "M4 ▼", "M4 ▲", "M3 ▼", "M3 ▲"]
-    fired, near = exposures[0].pushed[0].base.fired_usd, exposures[0].near_usd[0]
-    assert f"= M5 {NUMBERS.usd(fired)}, " in told[0]
+    rows = [f"M{i} {arrow}" for i in range(5, -1, -1) for arrow in "▼▲"]
+    assert [each[:4] for each in told[2:]] == rows
+    fired = exposures[0].pushed[0].base.fired_usd
+    share = NUMBERS.share(fired / total.base)
+    assert f"= M5 {NUMBERS.usd(fired)} {share}, M4 " in told[0]
     assert told[2].startswith(f"M5 ▼ {NUMBERS.usd(fired)} = $")
     assert "modelled × 0.75 realised (Binance $" in told[2]
-    assert told[2].endswith(f"; {NUMBERS.usd(near)} in its row: whole price bins within 3%")
+    assert told[2].endswith("; cluster −0.9%")
 
 
 def test_what_a_shock_sets_off_beyond_is_a_part_of_its_own() -> None:
@@ -38,7 +39,8 @@ def test_what_a_shock_sets_off_beyond_is_a_part_of_its_own() -> None:
     told = plain(tuple(shock_lines([exposure], NUMBERS))).splitlines()
     fired, way = exposure.pushed[0].base.fired_usd, exposure.pushed[0].on_way_usd
     assert told[2].startswith(f"BTC ▼ {NUMBERS.usd(fired)} = $")
-    assert f"; {NUMBERS.usd(fired - way)} of it set off beyond 63,050; " in told[2]
+    parts = f"{NUMBERS.usd(way)} before 63,050, {NUMBERS.usd(fired - way)} set off beyond"
+    assert f"; of it {parts}; cluster −0.9%" in told[2]
 
 
 def test_where_nothing_stands_nothing_fires() -> None:
@@ -56,4 +58,5 @@ def test_what_markets_rest_on_and_who_is_blind_is_said() -> None:
     seen = next(each for each in told if each.startswith("M4 "))
     assert "price Binance 65,000 · open interest Binance $" in seen
     assert "3 of 3 books, 1 s old · 100% of bars, data 12 s old" in seen
-    assert told[-2:] == ["3 more markets in the same way", "Blind, not counted: SOL"]
+    assert told[-2].startswith("M0 price Binance 65,000 · ")
+    assert told[-1] == "Blind, not counted: SOL: nobody answers"

@@ -1,12 +1,14 @@
-"""How a trace is told: what it is of, its parts, and what it rests on, in so many characters."""
+"""How a trace is told: what it is of, its parts, and what it rests on."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from liqbot.chat.numbers import Numbers
-from liqbot.chat.richtext import length, plain
+from liqbot.chat.richtext import plain
 from liqbot.heatmap.model import Model
+from liqbot.heatmap.venues import RULES
 from liqbot.rules.rule import Fact, Unit
 from liqbot.tracing.sources import Source
 from liqbot.tracing.trace import (
@@ -14,8 +16,10 @@ from liqbot.tracing.trace import (
     blind_line,
     factor_words,
     model_line,
+    moved_line,
     named_words,
     told_lines,
+    venue_words,
 )
 from tests.builders import START_MS
 from tests.charts.histories import a_history
@@ -26,27 +30,36 @@ NUMBERS = Numbers("en", "UTC")
 
 def test_it_says_of_what_and_as_of_when() -> None:
     trace = Trace(title="BTC levels", at=AT, made=[("a = b + c",)], simulated=True)
-    assert plain(trace.lines(2000)).splitlines() == [
+    assert plain(trace.lines).splitlines() == [
         "BTC levels · SIMULATED · as of 2026-01-07 14:05:09 UTC",
         "a = b + c",
     ]
 
 
-def test_what_it_rests_on_is_kept_where_room_is_short() -> None:
+def test_what_it_rests_on_comes_last() -> None:
     made = [(f"number {i} = one + another",) for i in range(100)]
     trace = Trace(title="BTC", at=AT, made=made, told=[("price Binance 65,000",)])
-    told = trace.lines(500)
-    assert length(told) <= 500
-    assert plain(told).splitlines()[-2:] == ["Told by venues", "price Binance 65,000"]
-    assert "more lines left out" in plain(told)
-    assert length(trace.lines(90)) <= 90
+    assert plain(trace.lines[1:101]).splitlines() == [each for (each,) in made]
+    assert plain(trace.lines[101:]).splitlines() == ["Told by venues", "price Binance 65,000"]
 
 
-def test_the_smallest_parts_are_summed() -> None:
-    parts = {"Gate": 1e6, "Binance": 61e6, "OKX": 12e6, "Bybit": 30e6, "Bitget": 2e6, "dYdX": 0.0}
-    said = named_words(parts, NUMBERS)
-    assert said == "Binance $61.0M, Bybit $30.0M, OKX $12.0M, 2 others $3.00M"
+def test_the_parts_of_a_sum_come_with_their_shares_and_the_smallest_are_summed() -> None:
+    parts = {"Gate": 2e6, "Binance": 60e6, "OKX": 10e6, "Bybit": 25e6, "Bitget": 3e6, "dYdX": 0.0}
+    said = "Binance $60.0M 60%, Bybit $25.0M 25%, OKX $10.0M 10%, "
+    assert named_words(parts, NUMBERS, 4) == f"{said}2 others $5.00M 5%"
+    assert named_words(parts, NUMBERS) == f"{said}Bitget $3.00M 3%, Gate $2.00M 2%"
     assert named_words({"Binance": 0.0}, NUMBERS) == "nothing"
+
+
+def test_every_venue_there_is_is_named() -> None:
+    assert "others" not in venue_words(dict.fromkeys(RULES, 1.0), NUMBERS)
+
+
+def test_the_price_of_a_day_before_is_told_where_it_is_known() -> None:
+    (line,) = moved_line(a_history(), NUMBERS)
+    assert plain((line,)) == "−2.4% in 24 h = 65,000 ÷ 66,571 a day before − 1"
+    unknown = replace(a_history(), candles=a_history().candles.since(START_MS + 10**12))
+    assert list(moved_line(unknown, NUMBERS)) == []
 
 
 @pytest.mark.parametrize(
