@@ -1,7 +1,7 @@
 """How far from the price positions are liquidated: those that are known beside those modelled.
 
-Both are taken as shapes: what is known is a handful of holders whom somebody chose, so it says
-nothing of how much there is, and of where it is only as much as they are like the others.
+Both are taken as shapes: what is known is a handful of holders whom somebody chose, or the largest.
+So it says nothing of how much there is, and of where only as much as they are like the others.
 """
 
 import math

@@ -121,8 +121,8 @@ async def _open(workshop: Workshop, settings: Settings) -> AsyncIterator[None]:
                 asking = Asking(workshop, settings, venue, source)
                 schedule.every(_LOOK, asking.listed.ask, name=f"held on {venue}")
                 if source.sought:
-                    schedule.every(_LOOK, asking.largest.ask, name=f"most held on {venue}")
                     schedule.every(_RANKING, asking.rank, name=f"ranking of {venue}")
+                    schedule.every(_LOOK, asking.largest.ask, name=f"most held on {venue}")
         yield
 
 

@@ -65,7 +65,8 @@ class Holdings:
         """Take note of who the largest accounts are now; what others told counts no more."""
         book = self._books[venue]
         book.largest, book.unranked = _Group(found.holders, lasting), ""
-        book.told = {each: told for each, told in book.told.items() if _is_asked(book, each)}
+        asked = {*book.listed.holders, *found.holders}
+        book.told = {each: told for each, told in book.told.items() if each in asked}
         book.dropped += Counter({"leaderboard row": found.doubted})
 
     def unrank(self, venue: str, why: str) -> None:
@@ -78,8 +79,6 @@ class Holdings:
         What is held in other markets than those watched is nobody's business here.
         """
         book, now = self._books[venue], self._clock.now()
-        if not _is_asked(book, holder):
-            return
         watched = [each for each in told if self._memory.of(each.instrument) is not None]
         doubts = [self._doubt(each, now, skew_s) for each in watched]
         book.dropped.update(filter(None, doubts))
@@ -143,10 +142,6 @@ class Holdings:
             now_ms=ms_of(now),
             skew_s=skew_s,
         )
-
-
-def _is_asked(book: _Book, holder: int) -> bool:
-    return holder in book.listed.holders or holder in book.largest.holders
 
 
 def _age_s(told: Iterable[_Told], now: datetime) -> float:

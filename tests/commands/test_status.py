@@ -226,58 +226,41 @@ async def test_160_instruments_that_all_fail_make_a_short_answer() -> None:
     assert any(line.endswith("more, for other reasons") for line in lines)
 
 
+HELD = HoldersStatus(listed=12, telling=11, age_s=40.0, positions=9, dropped={}, failing="")
+RANKED = replace(HELD, largest=100, leading=98)
+BLIND = replace(HELD, telling=0, age_s=math.inf, positions=0)
+
+
 @pytest.mark.parametrize(
     ("holders", "said"),
     [
         (
-            HoldersStatus(
-                listed=12, telling=11, age_s=140.0, positions=31, dropped={"side": 2}, failing=""
-            ),
+            replace(HELD, dropped={"size": 2}),
             (
-                "11 of 12 listed addresses answer · up to 2 min old · 31 positions"
-                " · not believed: side 2"
+                "11 of 12 listed addresses answer · up to 40 s old · 9 positions"
+                " · not believed: size 2"
             ),
         ),
         (
-            HoldersStatus(
-                listed=12,
-                telling=0,
-                age_s=math.inf,
-                positions=0,
-                dropped={},
-                failing="okx cannot be reached",
-            ),
+            replace(BLIND, failing="okx cannot be reached"),
             "0 of 12 listed addresses answer · blind · failing: okx cannot be reached",
         ),
         (
-            HoldersStatus(
-                listed=12,
-                telling=11,
-                largest=100,
-                leading=98,
-                unranked="okx's leaderboard answered HTTP 403",
-                age_s=140.0,
-                positions=310,
-                dropped={"leaderboard row": 3},
-                failing="",
+            replace(
+                RANKED, unranked="its leaderboard was cut short", dropped={"leaderboard row": 3}
             ),
             (
-                "11 of 12 listed addresses and 98 of 100 large accounts answer · up to 2 min old"
-                " · 310 positions · okx's leaderboard answered HTTP 403"
-                " · not believed: leaderboard row 3"
+                "11 of 12 listed addresses and 98 of 100 large accounts answer · up to 40 s old"
+                " · 9 positions · its leaderboard was cut short · not believed: leaderboard row 3"
             ),
         ),
         (
-            HoldersStatus(
-                listed=0,
-                telling=0,
-                unranked="its leaderboard has not been read yet",
-                age_s=math.inf,
-                positions=0,
-                dropped={},
-                failing="",
-            ),
+            replace(BLIND, listed=0, unranked="its leaderboard has not been read yet"),
             "blind · its leaderboard has not been read yet",
+        ),
+        (
+            replace(RANKED, listed=0, telling=0),
+            "98 of 100 large accounts answer · up to 40 s old · 9 positions",
         ),
     ],
 )

@@ -3,10 +3,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from liqbot.clock import SteppedClock
 from liqbot.exchanges._ccxt.source import CcxtSource
-from liqbot.exchanges._ranking import MISREAD
+from liqbot.exchanges._ranking import MISREAD, Largest
 from liqbot.exchanges.hyperliquid import EXCHANGE, _account, _weight
 from liqbot.market.instrument import Instrument
 from liqbot.market.units import DAY_MS, HOUR_MS, MINUTE_MS, moment_of
@@ -158,6 +160,28 @@ def test_a_row_of_nobody_who_can_be_is_refused(changes: dict[str, object]) -> No
         del row[missing]
         with pytest.raises(MISREAD):
             _account(row)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["week", "vlm", "x"]), inner)
+        | st.tuples(st.just("week"), st.fixed_dictionaries({"vlm": inner})).map(list)
+    ),
+    max_leaves=6,
+)
+TOLD = ranked(3)
+
+
+@settings(max_examples=50)
+@given(row=st.fixed_dictionaries({name: JSON | st.just(TOLD[name]) for name in TOLD}) | JSON)
+def test_whatever_stands_in_a_row_is_an_account_or_counted(row: object) -> None:
+    largest = Largest(2, (), _account)
+    largest.take(row)
+    largest.take(ranked(4))
+    assert leader(4) in largest.found("it")
+    assert largest.doubted <= 1
 
 
 def test_a_question_weighs_what_the_venue_counts() -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from liqbot.errors import SourceUnreadable
@@ -49,6 +49,7 @@ def document(rows: object, **more: object) -> bytes:
 CUTS = st.lists(st.integers(0, 10_000), max_size=12)
 
 
+@settings(max_examples=50)
 @given(rows=st.lists(ROW, max_size=6), cuts=CUTS, indent=st.sampled_from([None, 1]))
 def test_where_a_list_is_cut_changes_nothing(
     rows: list[object], cuts: list[int], indent: int | None
@@ -86,6 +87,7 @@ def test_whatever_comes_is_read_alike_or_refused_in_our_words(
         (b"", "told no list of accounts"),
         (b"<!DOCTYPE html><html>" + b"x" * 5_000, "told no list of accounts"),
         (b'{"others":[]}', "told no list of accounts"),
+        (b" " * 5_000 + b'{"rows":[]}', "told no list of accounts"),
         (b'{"rows":{}}', "told no list of accounts"),
         (b'{"rows":[{"a":1},{"b"', "was cut short"),
         (b'{"rows":[{"a":1},', "was cut short"),
@@ -141,6 +143,13 @@ def test_the_largest_are_found_each_once_and_but_for_the_listed(
     else:
         with pytest.raises(SourceUnreadable, match="rows, of nobody who can be asked"):
             largest.found(WHO)
+
+
+def test_who_was_passed_by_and_comes_again_is_looked_at_again() -> None:
+    largest = Largest(1, (), account)
+    for name, worth in (("a", 1), ("b", 2), ("a", 3), ("b", 4), ("c", 3)):
+        largest.take({"name": name, "worth": worth})
+    assert largest.found(WHO) == ("b",)
 
 
 @pytest.mark.parametrize(

@@ -70,12 +70,12 @@ async def test_one_is_asked_about_at_a_time_and_all_once_in_a_while() -> None:
 
 
 async def test_nobody_is_asked_before_a_price_is_known() -> None:
-    it = Round()
+    it = Round(largest=2)
     await it.pass_by(20)
-    assert it.source.asked == []
+    assert (it.source.asked, it.source.ranked) == ([], 0)
     await it.see()
     await it.pass_by(6)
-    assert it.status().positions == 3
+    assert it.status().telling == it.status().listed == 3
 
 
 @pytest.mark.parametrize("fault", [LATE, SourceUnreadable("nonsense"), SourceRefused("HTTP 404")])
@@ -136,6 +136,17 @@ async def test_where_many_are_the_largest_it_takes_longer_and_counts_longer() ->
     assert it.status().leading > 0
     await it.pass_by(402)
     assert it.status().leading == 0
+
+
+async def test_who_goes_on_being_asked_about_is_not_asked_about_anew() -> None:
+    it = await a_round()
+    it.asking.listed.enlist((0, 1))
+    await it.pass_by(20)
+    it.asking.listed.enlist((1, 2))
+    await it.pass_by(260)
+    assert it.source.asked == [0, 1, 2]
+    await it.pass_by(60)
+    assert it.source.asked == [0, 1, 2, 1, 2]
 
 
 async def test_it_is_asked_once_a_day_who_the_largest_are() -> None:

@@ -167,6 +167,8 @@ async def test_who_is_the_largest_no_more_counts_no_more_and_who_is_listed_still
     told = holdings.status("okx")
     assert told is not None
     assert (told.telling, told.leading, told.largest, told.positions) == (1, 1, 2, 2)
+    holdings.rank("okx", Leaders((4,), doubted=0), LASTING)
+    assert list(holdings._books["okx"].told) == [0]  # what others told is not even kept
 
 
 async def test_why_nobody_knows_who_the_largest_are_is_told_until_it_is_known() -> None:

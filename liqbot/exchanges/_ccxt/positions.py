@@ -44,7 +44,7 @@ class CcxtPositions:
         line, board = self._line, self._shown.leaderboard
         who = f"{line.venue.name}'s leaderboard"
         rows = Rows(who, board.key)
-        largest = Largest(self._sought, self._addresses, board.account)
+        largest = Largest(self._sought, frozenset(self._addresses), board.account)
 
         def take(piece: bytes) -> bool:
             for row in rows.of(piece):
