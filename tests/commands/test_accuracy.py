@@ -105,6 +105,13 @@ async def test_a_map_is_told_beside_its_baselines_and_the_fits_before() -> None:
     ]
 
 
+async def test_no_more_than_three_fits_before_are_told() -> None:
+    fits = [(AT - days * DAY, Model(scores={"skill": days / 10})) for days in range(1, 7)]
+    told = await said(await a_graded_desk(fits=fits))
+    before = [each for each in told if each.startswith("Before")]
+    assert before == [f"Before: from {7 - days} Jan skill 0.{days}0" for days in (2, 3, 4)]
+
+
 async def test_what_came_of_a_rule_is_told_with_intervals_and_over_chance() -> None:
     told = await said(await a_graded_desk(cases(24)))
     at = told.index("Alerts 30d: 24 cases known")

@@ -113,6 +113,13 @@ async def test_the_blind_and_the_busy_say_so() -> None:
     assert "try again in 5 s" in plain((await ask("heatmap", "btc", desk)).text)
 
 
+@pytest.mark.parametrize("name", PICTURED)
+async def test_who_has_had_too_many_pictures_is_told(name: str) -> None:
+    desk, _, _ = a_desk(pictures=1, view=View())
+    assert (await ask(name, "btc", desk)).picture is not None
+    assert "1 pictures in a minute" in plain((await ask(name, "btc", desk)).text)
+
+
 async def test_cautions_stand_in_the_text() -> None:
     old = a_history(simulated=True, warm=False, venues=("okx",), data_age_s=400.0)
     text = plain((await ask("heatmap", "btc", a_desk(old)[0])).text)
@@ -188,6 +195,8 @@ async def test_a_moment_is_read_by_the_readers_clock_and_led_on_by_utcs() -> Non
 async def test_from_the_last_hour_no_button_leads_beyond_now() -> None:
     (steps, *_) = (await ask("heatmap", "btc at 01:30")).buttons
     assert [each.label for each in steps] == ["‹ 1h", "Now"]
+    (steps, *_) = (await ask("heatmap", "btc at 01:00")).buttons  # it is 02:00
+    assert [each.label for each in steps] == ["‹ 1h", "1h ›", "Now"]
 
 
 @pytest.mark.parametrize(

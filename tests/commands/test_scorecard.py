@@ -40,6 +40,15 @@ def test_of_too_little_nothing_is_drawn() -> None:
     assert card.records[0].rates[0].usual is None
 
 
+def test_where_any_of_it_never_happened_it_says_so() -> None:
+    real, *some = cases(30)
+    made_up = replace(real, pending=replace(real.pending, simulated=True))
+    for mixed, is_simulated in ((some, False), ([made_up, *some], True)):
+        card = scorecard("BTC", "today", {}, {"7d": (), "90d": score([*mixed, *cases(5, "fade")])})
+        assert card is not None
+        assert card.simulated is is_simulated
+
+
 def test_the_same_figures_are_the_same_picture() -> None:
     rows = {"7d": (), "90d": score(cases(30))}
     one, other = (scorecard("BTC", "today", {}, rows) for _ in range(2))
