@@ -102,6 +102,8 @@ def test_rates_are_dots_on_their_intervals_beside_diamonds_of_chance() -> None:
         assert dot.middle == pytest.approx((across(rate.share), line.box.y0))
         assert (dot.width, dot.height) == pytest.approx((22, 22))
         assert line.box.y0 == pytest.approx(rows[rate.span], abs=5)
+    inks = [each.box for each in picture.writings]
+    assert not any(each.overlaps(ink) for each in (lines[0].box, dots[0]) for ink in inks)
     key, chance = diamonds(found)
     assert chance == pytest.approx((across(0.6), lines[2].box.y0))
     assert key[1] == lines[0].box.y0

@@ -149,6 +149,22 @@ def test_bars_lie_where_it_fires_and_where_it_rests(
     assert swatches == [*colours]
 
 
+@pytest.mark.parametrize("density", [1e9, 2e10, 4e10, 1e12])
+def test_both_sides_are_on_one_scale_that_holds_them(
+    density: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most: list[float] = []
+
+    def keep(_: Canvas, __: Box, parts: F8, ___: object, full: float, **____: object) -> None:
+        most.extend((float(parts.sum(axis=0).max()), full))
+
+    monkeypatch.setattr("liqbot.charts._cascade.draw_stacks", keep)
+    draw_cascade(cascade_of(booked(density=density), MARK * 0.97), View())
+    fires, full, rests, same = most
+    assert full == same
+    assert max(fires, min(rests, 3 * fires)) <= full < 2.5 * max(fires, min(rests, 3 * fires))
+
+
 @pytest.mark.parametrize(("away", "ends"), [(-0.038, "bottom"), (0.038, "top")])
 def test_where_it_may_stop_is_tinted_and_ends_with_the_picture_where_nobody_knows(
     away: float, ends: str
@@ -177,10 +193,13 @@ def test_the_picture_reaches_to_where_it_stops_in_the_high_case() -> None:
 
 def test_each_band_of_leverage_has_a_swatch_of_its_bars_beside_it() -> None:
     with strokes() as drawn:
-        draw_cascade(cascade_of(booked(density=1e12), MARK * 0.97), View())
+        picture = draw_cascade(cascade_of(booked(density=1e12), MARK * 0.97), View())
+    names = {each.text: each.box for each in picture.writings if each.box.y0 > 1082}
     swatches = [each for each in drawn if each.kind == "fill" and each.box.y0 > 1082]
     assert [each.colour for each in swatches] == [tint(DARK, Side.LONG, 3 - i) for i in range(4)]
     assert all((each.box.width, each.box.height) == (20, 20) for each in swatches)
+    for each, name in zip(swatches, ("100x", "50x", "20x", "≤10x"), strict=True):
+        assert each.box.middle[1] == pytest.approx(names[name].middle[1], abs=4)
 
 
 @pytest.mark.parametrize("target", [62_500.0, 67_500.0])

@@ -85,6 +85,7 @@ def test_those_that_fire_most_are_drawn_and_the_others_counted() -> None:
     told = words("many")
     assert {"M19", "M10"} <= set(told)
     assert "M9" not in told
+    assert len({*drawn("many").told}) == len(drawn("many").told)
     assert "Not drawn: 10 that fire less" in told
     assert not any(each.startswith("Not drawn") for each in words("three"))
 
@@ -111,6 +112,7 @@ def test_clusters_are_drawn_where_they_are() -> None:
         (block,) = found[colour]
         assert (block.box.x0, block.box.x1) == pytest.approx((away(low), away(high)))
         assert (block.box.y0, block.box.y1) == (185, 331.5)
+    assert Box(152, 182, 1008, 334.5) in [each.box for each in found[DARK.panel]]
     (shock,) = [each for each in found[DARK.grid] if each.box.y0 == 182]
     assert (shock.box.x0, shock.box.x1) == pytest.approx((away(63_050), away(66_950)))
     assert [each.box for each in found[DARK.price]] == [Box(578, 180, 582, 336.5)]
@@ -141,7 +143,9 @@ def test_where_there_is_no_cluster_none_is_drawn() -> None:
 def test_a_row_says_what_each_side_fires_and_how_far_it_is() -> None:
     (exposure,) = exposures_of(SEEN["one"], 0.03)
     for side in Side:
-        assert {*row_of(exposure, side, Numbers("en", "UTC"))} <= {*words("one")}
+        for text in row_of(exposure, side, Numbers("en", "UTC")):
+            (box,) = [each.box for each in drawn("one").writings if each.text == text]
+            assert 334.5 < box.y0 < box.y1 < 375.5  # below the strip
     assert {"▼ LONGS within −3%", "SHORTS within +3% ▲"} <= {*words("one")}
 
 
