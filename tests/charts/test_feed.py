@@ -15,6 +15,7 @@ from liqbot.charts._themes import THEMES
 from liqbot.charts.chart import Picture, Size, ThemeName, View
 from liqbot.market.tape import Tape
 from liqbot.market.units import Side
+from tests.builders import a_liquidation
 from tests.charts.histories import a_history, with_a_gap
 from tests.charts.strokes import strokes
 from tests.charts.test_chart_pictures import contrast
@@ -159,6 +160,20 @@ def test_price_is_a_line_through_closes_to_the_mark_with_bars_as_far_as_it_went(
     for bar, low, high in zip(bars[-12:], candles.low, candles.high, strict=True):
         assert (bar.y0, bar.y1) == pytest.approx((prices.y(high), prices.y(low)))
     assert {"01:15", "01:30"} <= {*words(picture)}
+
+
+@pytest.mark.parametrize(("beyond", "is_seen"), [(0.019, True), (0.021, False)])
+def test_an_order_near_what_price_did_is_in_view_and_one_far_from_it_is_cut(
+    beyond: float, is_seen: bool
+) -> None:
+    history = FEEDS["none"].history
+    candles = history.candles.since(FEEDS["none"].from_ms)
+    ends = float(candles.low.min()) * (1 - beyond), float(candles.high.max()) * (1 + beyond)
+    for price in ends:
+        order = a_liquidation(at_ms=history.snapshot.at_ms - 1, price=price)
+        prices = _prices(a_feed(binance=Tape.of([order])), PLOT)
+        assert (prices.low < price < prices.high) is is_seen
+        assert (prices.high / prices.low > 1.02) is is_seen
 
 
 @pytest.mark.parametrize("side", Side)
