@@ -15,7 +15,7 @@ from liqbot.commands import COMMANDS
 from liqbot.heatmap.clusters import Cluster
 from liqbot.market.margin import schedule_from
 from liqbot.market.units import Side
-from tests.charts.histories import a_cluster
+from tests.charts.histories import a_cluster, a_history
 from tests.commands.conversation import BOB, Conversation, a_conversation, words
 from tests.rules.scenes import a_scene
 
@@ -46,8 +46,9 @@ async def test_an_answer_says_where_it_ends_and_what_stands_there() -> None:
     ]
     assert said[5] == "Margin brackets built in for Bybit, OKX, Binance"
     assert said[6] == "Nearest longs on the way: 63,700 to 64,100, −1.4%, about $106M expected."
-    assert said[7].startswith(
-        "If price went there, about so much would fire on the way: to the stop $"
+    assert said[7] == (
+        "If price went there, about so much would fire on the way: to the stop $40.5M, to"
+        " liquidation on Bybit $149M."
     )
     assert said[8] == "The stop is inside a cluster of longs, 63,700 to 64,100."
     assert said[9] == "A stop at 63,318 beyond it or 64,485 before it would stand 0.6% outside."
@@ -84,6 +85,24 @@ async def test_a_stop_at_a_price_that_was_told_stands_outside() -> None:
 )
 async def test_a_stop_is_judged_by_clusters_and_by_liquidation(stop: str, said: str) -> None:
     assert said in await about(NEAR).said(f"check BTC long 65000 25x stop {stop}")
+
+
+@pytest.mark.parametrize("line", ["long 65000 25x stop 62000", "short 65000 25x stop 68000"])
+async def test_what_fires_before_a_stop_that_comes_too_late_is_not_told(line: str) -> None:
+    said = await about(NEAR).said(f"check BTC {line} okx")
+    assert "Liquidation comes before the stop on OKX." in said
+    assert "would fire on the way: to liquidation on OKX $" in said
+
+
+async def test_a_stop_of_a_short_before_liquidation_is_no_warning() -> None:
+    said = await about(NEAR).said("check BTC short 65000 25x stop 66000")
+    assert "comes before" not in said
+    assert "would fire on the way: to the stop $" in said
+
+
+async def test_what_no_button_can_say_has_none() -> None:
+    line = "check BTC long 65000.125 25.125x stop 63800.125 size 1.23456 bybit"
+    assert words(await about(NEAR).ask(line)) == ["/levels BTC", "/heatmap BTC"]
 
 
 async def test_at_a_weekend_a_stop_is_kept_half_a_percent_farther_outside() -> None:
@@ -124,13 +143,20 @@ async def test_a_price_that_is_past_liquidation_is_told() -> None:
 
 
 async def test_what_no_price_liquidates_is_told() -> None:
-    said = await about(NEAR).said("check BTC long 65000 1x binance")
-    assert "Binance     none above 0" in said
+    said = (await about(NEAR).said("check BTC long 65000 1x binance")).splitlines()
+    assert said[2] == "Binance     none above 0"
+    assert said[3] == "Margin brackets built in for Binance"
+
+
+async def test_the_price_of_a_cheap_market_is_told_to_the_last_digit() -> None:
+    talk = a_conversation([a_history(base="PEPE", price=1.2e-5)])
+    said = (await talk.said("check PEPE long 10x okx")).splitlines()
+    assert said[2] == "OKX         0.00001091  −9.0%"
 
 
 async def test_without_words_it_shows_how_it_is_asked() -> None:
-    said = await about().said("check")
-    assert "/check BTC long 65000 25x stop 63800" in said
+    said = (await about().said("check")).splitlines()
+    assert said[:2] == ["Say a position, such as", "/check BTC long 65000 25x stop 63800"]
 
 
 @given(

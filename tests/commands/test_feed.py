@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liqbot.charts.chart import View
+from liqbot.chat.arguments import read_duration
 from liqbot.chat.message import LONGEST_WORDS, Message
 from liqbot.chat.richtext import length, plain
 from liqbot.commands import COMMANDS
+from liqbot.commands.feed import _SPANS
 from liqbot.desk import Desk
 from liqbot.heatmap.history import History
 from liqbot.live.watcher import Watcher
@@ -24,6 +26,10 @@ from tests.commands.conversation import words
 from tests.fakes.desk import CALLER, PNG, FakeMarkets, a_desk, a_status
 from tests.heatmap.test_eaten import eaten_history
 from tests.rules.tapes import a_cascade
+
+
+def test_each_span_is_as_long_as_it_is_called() -> None:
+    assert all(read_duration(name) == span for name, span in _SPANS.items())
 
 
 def ordered(history: History, *told: tuple[float, Side, float]) -> Tape:

@@ -16,6 +16,7 @@ from liqbot.heatmap.clusters import Cluster
 from liqbot.live.watcher import Watcher
 from liqbot.market.units import Price, Usd
 from tests.alerting.stage import TERMS
+from tests.charts.histories import a_history
 from tests.commands.conversation import (
     ANN,
     BOB,
@@ -76,12 +77,24 @@ async def test_a_position_is_kept_listed_and_let_go() -> None:
     ]
     assert found.private
     assert words(found) == ["unwatch 1", "/check BTC long 65000 25x stop 63800"]
+    assert (await talk.said("watch")).splitlines() == [
+        "Positions watched 1",
+        "#1 BTC long 65,000 25x, stop 63,800 · until 6 Feb 02:00 UTC",
+        "Only you see them, and you alone are told.",
+    ]
     [kept] = await talk.desk.ledger.subscriptions.listed()
     assert (kept.chat, kept.user, kept.expires_at - kept.created_at) == (HOME, "ann", LASTING)
-    assert "#1 BTC long 65,000 25x, stop 63,800 · until 6 Feb" in await talk.said("watch")
     assert "#1 BTC long 65000 25x stop 63800" in await talk.said("alerts")
     assert "Watched no more: #1 BTC long 65,000 25x" in await talk.said("watch stop 1")
     assert "None yet" in await talk.said("watch")
+
+
+async def test_one_on_a_venue_without_a_stop_is_told_as_it_is_however_cheap_its_market() -> None:
+    talk = a_conversation([a_history(base="PEPE", price=1.2e-5)])
+    assert (await talk.said("watch PEPE long 10x okx")).splitlines()[1:3] == [
+        "Liquidation price 0.00001091 on OKX.",
+        "You hear when price comes near it, and when a cluster stands at it.",
+    ]
 
 
 async def test_the_answer_of_check_leads_to_it() -> None:

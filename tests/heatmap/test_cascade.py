@@ -104,6 +104,12 @@ def test_what_fires_is_what_stands_on_the_way(away: float, density: float) -> No
     assert (found.forced.sum(axis=1) <= expected * (1 + 1e-9)).all()
     fired = sum(each.usd for each in found.waves)
     assert fired == pytest.approx(found.base.fired_usd)
+    last = int(np.flatnonzero(found.base.share)[-1])
+    assert all(
+        abs(np.log(price / MARK)) <= found.edges[last + 1] + 1e-9
+        for span in found.thin
+        for price in (span.low, span.high)
+    )
     for wave in found.waves:
         row = history.snapshot.tiers.index(wave.leverage)
         half = floats([0.0, abs(np.log(wave.half / MARK))])
@@ -177,11 +183,14 @@ def test_half_of_what_a_tier_fires_has_fired_before_price_stops() -> None:
     usd = np.zeros_like(snapshot.usd)
     usd[0, Side.LONG.index, 0, last + 1] = 1.2 * rests / history.model.realisation[0]
     usd[0, Side.LONG.index, 1, last] = 1.0  # fires in the last fifth of a step alone
+    usd[0, Side.LONG.index, 2, last - 3] = 50 * rests  # to which price comes in the high case
     lone = replace(history, snapshot=replace(snapshot, usd=floats(usd)))
     found = cascade_of(lone, float(grid.edges[last + 1]))
     assert found.base.stop is not None
     early = next(each for each in found.waves if each.leverage == snapshot.tiers[1])
     assert found.base.stop < early.half < found.target
+    assert found.high.fired_usd > 10 * found.base.fired_usd
+    assert found.thin == ()
 
 
 def test_where_more_fires_than_rests_it_takes_less_to_push_it_there() -> None:
@@ -226,6 +235,7 @@ def test_an_empty_map_fires_nothing_and_price_stays_where_it_is_pushed() -> None
     found = cascade_of(booked(an_empty_history()), MARK * 0.97)
     assert found.base.stop == pytest.approx(MARK * 0.97)
     assert (found.base.fired_usd, found.waves, found.thin) == (0.0, (), ())
+    assert found.thin_share == 0.0
 
 
 def test_what_is_shown_is_told_from_what_is_assumed() -> None:

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from liqbot.market.calendar import Event
-from liqbot.market.units import Price
+from liqbot.market.units import HOUR_MS, Price
 from liqbot.planning.structure import structure_of
 from liqbot.planning.weighing import Part, Weighing, weigh
 from liqbot.rules.rule import Scene
+from tests.builders import some_funding
+from tests.charts.histories import START_MS
 from tests.planning.scenes import ALL, A, B, a_known_scene
 from tests.rules.scenes import a_scene
 from tests.rules.test_thin_book import a_book
@@ -68,6 +70,17 @@ def test_each_part_points_its_way(
     name: str, told: dict[str, float], above: int, below: int
 ) -> None:
     assert votes(name, a_known_scene(**told)) == [above, below]
+
+
+@pytest.mark.parametrize(("under", "above", "below"), [(41, -1, 1), (39, 0, 0)])
+def test_longs_crowd_where_a_rate_is_above_most_of_a_month(
+    under: int, above: int, below: int
+) -> None:
+    scene = a_known_scene()
+    rates = [1e-4] * under + [3e-4] * (49 - under) + [2e-4]
+    funding = some_funding(rates, start_ms=START_MS + HOUR_MS)
+    crowded = replace(scene, history=replace(scene.history, funding=funding))
+    assert votes("funding", crowded) == [above, below]
 
 
 @pytest.mark.parametrize(("share", "vote"), [(0.19, 1), (0.21, 0), (0.99, 0), (1.01, -1)])
