@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -39,10 +40,10 @@ def see(
     Raise as `look`, `from_archive` and `from_exchanges`.
     """
     if recording is not None:
-        return look(recording, market, venue, at)
+        return replace(look(recording, market, venue, at), is_past=at is not None)
     query, clock = query_of(market, venue), SystemClock()
     if at is not None:
-        return asyncio.run(from_archive(config, query, clock, at))
+        return replace(asyncio.run(from_archive(config, query, clock, at)), is_past=True)
     return asyncio.run(from_exchanges(config, query, clock, tell))
 
 

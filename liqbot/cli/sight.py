@@ -27,6 +27,7 @@ class Sight:
     at_ms: int
     observations: tuple[Observation, ...]  # one a venue
     remarks: tuple[str, ...] = ()  # on how it was seen: who did not answer, and why
+    is_past: bool = False  # shown as it was then, whatever came after
 
     @property
     def repairs(self) -> Sequence[str]:
@@ -62,7 +63,7 @@ class Sight:
     ) -> History:
         """Work out the history up to the moment; raise as `with_candles`."""
         millisecond = timedelta(milliseconds=1)
-        return recall(
+        history = recall(
             self.base,
             self.with_candles(),
             model,
@@ -70,6 +71,7 @@ class Sight:
             age_ms=None if age is None else age // millisecond,
             bin_width=config.heatmap.bin_width,
         )
+        return replace(history, is_past=self.is_past)
 
 
 def query_of(market: str, venue: str) -> MarketQuery:

@@ -56,6 +56,12 @@ def test_a_moment_with_an_offset_is_the_same_moment(liqbot: Liqbot, recording: P
     assert berlin == liqbot(*command, "2026-01-02 12:00")
 
 
+def test_a_moment_that_was_asked_for_is_marked_as_past(liqbot: Liqbot, recording: Path) -> None:
+    then = liqbot("levels", "BTC", "--recording", recording, "--at", "2026-01-02T12:00").out
+    assert "AS OF 2026-01-02 12:00 UTC" in then
+    assert "AS OF" not in liqbot("levels", "BTC", "--recording", recording).out
+
+
 def test_the_first_and_the_last_moment_are_listed(liqbot: Liqbot, recording: Path) -> None:
     for at in ("2026-01-01T00:05Z", "2026-01-03T00:00Z"):
         assert liqbot("levels", "BTC", "--recording", recording, "--at", at).code == 0

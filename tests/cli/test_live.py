@@ -129,6 +129,7 @@ def test_a_moment_of_the_past_is_read_from_the_archive_alone(
     before = server.count()
     at = iso(server.world.now_ms // HOUR_MS * HOUR_MS - 12 * HOUR_MS)
     assert told(liqbot, "BTC", "--config", config, "--at", at)["at"] == at
+    assert "AS OF " in liqbot("levels", "BTC", "--config", config, "--at", at).out
     assert server.count() == before
     early = iso(server.world.begin_ms - DAY_MS)
     failed = liqbot("levels", "BTC", "--config", config, "--at", early)
