@@ -135,8 +135,9 @@ def test_a_level_is_ahead() -> None:
     for low, high in ((99.0, 100.0), (101.0, 102.0), (99.5, 99.0), (-1.0, 99.0), (0.0, 99.0)):
         with pytest.raises(ValueError, match="ahead"):
             replace(level, low=Price(low), high=Price(high))
-    with pytest.raises(ValueError, match="ahead"):
-        replace(level, mark=Price(np.nan))
+    for other, mark in ((level, np.nan), (a_level(Side.SHORT), 0.0)):
+        with pytest.raises(ValueError, match="ahead"):
+            replace(other, mark=Price(mark))
 
 
 @SIDES

@@ -50,7 +50,8 @@ def test_a_film_is_a_gif_that_chats_take_and_its_last_frame_stays_longest() -> N
         assert image.info["loop"] == 0
         assert np.array_equal(np.asarray(image.convert("RGB")), pixels(frames[-1]))
     assert lengths == [120] * (FRAMES - 1) + [3000]
-    assert "BTC liquidation heatmap as it grew over 24h" in film.alt
+    whole = "BTC liquidation heatmap as it grew over 24h, Binance+Bybit+OKX"
+    assert film.alt.startswith(f"{whole}, 2026-01-06 02:30 to 2026-01-07 02:00 UTC. Price ")
     assert "Estimate" in film.alt
 
 
@@ -109,6 +110,20 @@ def test_prices_stand_at_their_height() -> None:
         assert middle == pytest.approx(replay._prices.y(float(each.text)), abs=2)
     prices = [Numbers("en", "UTC").price(replay.price(each)) for each in (0, -1)]
     assert f"Price {prices[0]} to {prices[1]}." in replay._alt
+
+
+def test_times_stand_below_their_columns_and_colours_beside_what_they_mean() -> None:
+    replay = a_replay()
+    frame = replay.draw(SOME - 1)
+    places = {text: replay._times.x(at) for at, text in replay._times.ticks(Numbers("en", "UTC"))}
+    labels = [each for each in frame.writings if each.text in places]
+    assert len(labels) >= 3
+    for each in labels:
+        assert each.box.middle[0] == pytest.approx(places[each.text], abs=2)
+    (bar,) = pixels(frame)[744:745, LEFT:300]
+    assert len({*map(tuple, bar.tolist())}) > 20
+    (most,) = [each for each in frame.writings if each.text.startswith("to ≥ $")]
+    assert most.box.x0 > 300
 
 
 @pytest.mark.parametrize("theme", ["dark", "light", "contrast"])

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from liqbot.alerting.outcome import Kind
+from liqbot.alerting.outcome import Kind, Reaction
 from liqbot.alerting.score import score
 from liqbot.charts._accuracy import Rate, Skill
 from liqbot.commands._scorecard import scorecard
@@ -38,6 +38,12 @@ def test_of_too_little_nothing_is_drawn() -> None:
     card = scorecard("BTC", "today", {}, {"90d": score(unseen)})
     assert card is not None
     assert card.records[0].rates[0].usual is None
+    blind = [replace(each, reaction=Reaction(Kind.UNKNOWN)) for each in cases(20)]
+    card = scorecard("BTC", "today", {}, {"7d": score(blind), "90d": score(cases(20))})
+    assert card is not None
+    assert card.records[0].rates[0] == Rate(
+        span="7d", n=0, share=0.0, low=0.0, high=1.0, usual=None
+    )
 
 
 def test_where_any_of_it_never_happened_it_says_so() -> None:
