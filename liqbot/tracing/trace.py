@@ -20,6 +20,7 @@ UNSEEN: Line = (
 )
 
 _NAMED = 8  # parts, as many as there are venues; what is left of more is summed
+_LEAST = 0.005  # of a sum, below which a part is 0 % of it
 _DIGITS = 3
 
 
@@ -44,13 +45,17 @@ class Trace:
 
 
 def named_words(parts: Mapping[str, float], numbers: Numbers, most: int = _NAMED) -> str:
-    """Write a sum's parts and their shares, the largest first: Binance $61.0M 67%."""
+    """Write a sum's parts and their shares, the largest first: Binance $61.0M 67%.
+
+    Of too many, and of those that are no percent of it, the sum is told.
+    """
     ranked = sorted((name for name in parts if parts[name] > 0), key=lambda name: -parts[name])
-    shown = ranked if len(ranked) <= most else ranked[: most - 1]
-    told = {name: parts[name] for name in shown}
-    if rest := ranked[len(shown) :]:
+    total = sum(parts[name] for name in ranked)
+    whole = sum(parts[name] >= _LEAST * total for name in ranked)
+    count = min(whole, most - (whole > most))
+    told = {name: parts[name] for name in ranked[: count + (len(ranked) == count + 1)]}
+    if rest := ranked[len(told) :]:
         told[f"{len(rest)} others"] = sum(parts[name] for name in rest)
-    total = sum(told.values())
     said = (f"{name} {numbers.usd(usd)} {numbers.share(usd / total)}" for name, usd in told.items())
     return ", ".join(said) or "nothing"
 

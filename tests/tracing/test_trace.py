@@ -49,6 +49,10 @@ def test_the_parts_of_a_sum_come_with_their_shares_and_the_smallest_are_summed()
     assert named_words(parts, NUMBERS, 4) == f"{said}2 others $5.00M 5%"
     assert named_words(parts, NUMBERS) == f"{said}Bitget $3.00M 3%, Gate $2.00M 2%"
     assert named_words({"Binance": 0.0}, NUMBERS) == "nothing"
+    tiny = {"10x": 99e6, "50x": 3e5, "75x": 1e5}
+    assert named_words(tiny, NUMBERS) == "10x $99.0M 100%, 2 others $400K 0%"
+    del tiny["75x"]
+    assert named_words(tiny, NUMBERS) == "10x $99.0M 100%, 50x $300K 0%"
 
 
 def test_every_venue_there_is_is_named() -> None:
