@@ -92,6 +92,7 @@ def test_locales_write_numbers_their_way() -> None:
 
 def test_percentages_carry_their_sign() -> None:
     assert [EN.percent(x) for x in (0.0188, -0.0052, 0.0)] == ["+1.9%", "−0.5%", "+0.0%"]
+    assert EN.percent(-0.9876, 2) == "−98.76%"
     assert EN.share(0.62) == "62%"
 
 
