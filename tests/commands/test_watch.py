@@ -77,7 +77,7 @@ async def test_a_position_is_kept_listed_and_let_go() -> None:
     ]
     assert found.private
     assert words(found) == ["unwatch 1", "/check BTC long 65000 25x stop 63800"]
-    assert (await talk.said("watch")).splitlines() == [
+    assert (await talk.said("watch list")).splitlines() == [
         "Positions watched 1",
         "#1 BTC long 65,000 25x, stop 63,800 · until 6 Feb 02:00 UTC",
         "Only you see them, and you alone are told.",
@@ -95,6 +95,14 @@ async def test_one_on_a_venue_without_a_stop_is_told_as_it_is_however_cheap_its_
         "Liquidation price 0.00001091 on OKX.",
         "You hear when price comes near it, and when a cluster stands at it.",
     ]
+
+
+async def test_ten_of_many_are_stopped_by_buttons_five_in_a_row() -> None:
+    talk = about()
+    for leverage in range(10, 21):
+        await talk.ask(f"watch BTC long 65000 {leverage}x")
+    stops = [[each.label for each in row] for row in (await talk.ask("watch")).buttons[:-1]]
+    assert stops == [[f"Stop #{i}" for i in row] for row in (range(1, 6), range(6, 11))]
 
 
 async def test_the_answer_of_check_leads_to_it() -> None:
