@@ -1,6 +1,7 @@
 """Ask venues whose positions are public what listed addresses and the largest accounts hold."""
 
 import logging
+import math
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from liqbot.market.source import PositionSource
 _LOOK = timedelta(seconds=2)
 _REST = timedelta(seconds=30)  # after a venue did not tell
 _COUNTS = 3  # turns for which an answer counts
+_BUSY = 0.25  # while so much of a budget is in use, as when the past is asked for, polls go first
 _RANKED, _UNRANKED = timedelta(days=1), timedelta(hours=1)  # until it is asked who is the largest
 _RANKING = timedelta(minutes=1)  # how often it is looked whether that is due
 
@@ -41,10 +43,17 @@ class Round:
     """Asks about one holder at a time, who is due the longest; where that fails, soon again."""
 
     def __init__(
-        self, workshop: Workshop, venue: str, source: PositionSource, every: timedelta
+        self,
+        workshop: Workshop,
+        venue: str,
+        source: PositionSource,
+        every: timedelta,
+        busy: float = math.inf,
     ) -> None:
+        """Ask nothing while that share of the venue's request budget, or more, is in use."""
         self._shop, self._venue, self._source = workshop, venue, source
         self._least = self._every = every
+        self._busy = busy
         self._due: dict[int, datetime] = {}  # when next, by holder
         self._resting = workshop.clock.now()  # until when nothing is asked
 
@@ -61,7 +70,8 @@ class Round:
         holder = min(self._due, key=lambda each: self._due[each], default=None)
         if holder is None or now < max(self._due[holder], self._resting):
             return
-        if not _sees(self._shop, self._venue):
+        condition = self._shop.markets.venues[self._venue].source.condition
+        if condition.load >= self._busy or not _sees(self._shop, self._venue):
             return
         self._due[holder] = now + self._every
         try:
@@ -86,7 +96,7 @@ class Asking:
     ) -> None:
         self._shop, self._venue, self._source = workshop, venue, source
         self.listed = Round(workshop, venue, source, settings.every)
-        self.largest = Round(workshop, venue, source, settings.every)
+        self.largest = Round(workshop, venue, source, settings.every, _BUSY)
         self._ranked_at = workshop.clock.now()  # when next
         lasting = self.listed.enlist(range(source.listed))
         workshop.markets.holdings.expect(venue, source.listed, lasting, sought=source.sought)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from liqbot.market.position import Position
 from liqbot.market.source import Leaders
 from liqbot.market.status import HoldersStatus
 from tests.fakes.positions import FakePositions, a_position
+from tests.fakes.source import FakeSource
 from tests.fakes.workshop import NOW, FakeWorkshop
 from tests.waiting import soon, until
 
@@ -124,6 +126,20 @@ async def test_the_largest_are_asked_about_beside_the_listed_who_do_not_wait() -
     assert listed[0] == listed[1]
     assert (beside.status().leading, beside.status().largest) == (100, 100)
     assert len(beside.source.asked) - len(listed[1]) == pytest.approx(3 * 100, abs=10)
+
+
+async def test_while_the_venue_is_busy_the_listed_are_asked_about_and_the_largest_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    it = await a_round(largest=4)
+    await it.asking.rank()
+    busy = replace(it.hall.sources["okx"].condition, load=0.3)
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeSource, "condition", property(lambda _: busy))
+        await it.pass_by(60)
+    assert it.source.asked == [0, 1, 2]
+    await it.pass_by(60)
+    assert it.source.asked == [0, 1, 2, 3, 4, 5, 6]
 
 
 async def test_where_many_are_the_largest_it_takes_longer_and_counts_longer() -> None:
