@@ -14,7 +14,9 @@ NUMBERS = Numbers("en", "UTC")
 def test_their_sum_share_and_bands_are_told_with_what_they_are_of() -> None:
     history = replace(a_history(), measured=some_measured())
     told = plain(tuple(known_lines(history, NUMBERS))).splitlines()
-    assert told[0].startswith("◆ 12 positions $43.5M = quantity × liquidation price as the venue tells")
+    assert told[0].startswith(
+        "◆ 12 positions $43.5M = quantity × liquidation price as the venue tells"
+    )
     assert told[0].endswith("; 11 of 12 listed addresses, 2 min old")
     assert told[1].startswith("4% of OI = their quantity ÷ all longs and shorts")
     assert told[2].startswith(list(in_lines(history, NUMBERS))[1] + " = ")
