@@ -36,6 +36,14 @@ class Assessment:
         """Where it ends: at its stop, else where it is liquidated first."""
         return self.first.price if self.position.stop is None else self.position.stop
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether price is at its stop or past it."""
+        stop, mark = self.position.stop, self.mark
+        return (
+            stop is not None and mark is not None and self.position.side.sign * (mark - stop) <= 0
+        )
+
     def ways_out(self, history: History) -> Mapping[str, Price]:
         """Return where a stop would stand outside of the clusters around the end, by which side."""
         ways = (

@@ -153,7 +153,8 @@ def _nearest(cluster: Cluster, numbers: Numbers) -> str:
 def _fires(found: Assessment, history: History, numbers: Numbers) -> Iterator[Line]:
     """Say how much is expected to fire before the stop and before the liquidation price."""
     stop, side, limit = found.position.stop, found.position.side, found.first.price
-    ends = [("the stop", stop)] if stop is not None and side.sign * (stop - limit) > 0 else []
+    is_ahead = stop is not None and side.sign * (stop - limit) > 0 and not found.is_stopped
+    ends = [("the stop", stop)] if stop is not None and is_ahead else []
     ends.append((f"liquidation on {venue_name(found.first.venue)}", limit))
     told = [f"{name} {numbers.usd(fired_usd(history, side, price))}" for name, price in ends]
     yield (f"If price went there, about so much would fire on the way: to {', to '.join(told)}.",)
@@ -162,6 +163,9 @@ def _fires(found: Assessment, history: History, numbers: Numbers) -> Iterator[Li
 def _stopped(found: Assessment, history: History, numbers: Numbers) -> Iterator[Line]:
     """Say how the stop stands to clusters and to liquidation, and where it would stand outside."""
     stop, side = found.position.stop, found.position.side
+    if found.is_stopped:
+        yield (Bold("Price is past the stop"), "; it should have closed the position.")
+        return
     if stop is not None:
         later = [v for v, quote in found.quotes.items() if side.sign * (stop - quote.price) <= 0]
         if later:

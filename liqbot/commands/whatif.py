@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, get_args
 
+from liqbot.alerting.numerals import read_number
 from liqbot.charts._cascade import draw_cascade
 from liqbot.charts.chart import Size, ThemeName, View
 from liqbot.chat.arguments import MARKET, VENUE, Known, Word, one_of
@@ -36,8 +37,8 @@ from liqbot.tracing.cascades import cascade_lines
 from liqbot.tracing.trace import Trace
 
 _SHOCKS = ("-5%", "-3%", "+3%", "+5%")
-_AWAY = re.compile(r"([+-])(\d{1,3}(?:\.\d{1,4})?)%")
-_PRICE = re.compile(r"\d{1,12}(?:\.\d{1,12})?k?")
+_AWAY = re.compile(r"([+-])(\d[\d.,'_]*)%")
+_PRICE = re.compile(r"(\d[\d.,'_]*)(k?)")
 _EXAMPLES = "62000, 62.5k, -5% or +3%"
 _FARTHEST = (-0.5, 1.0)  # of price
 
@@ -60,15 +61,16 @@ class Push:
 
 
 def read_push(text: str, _: Known) -> Push:
-    """Read 62000, 62,000, 62.5k, -5% and +3%; raise Unreadable."""
-    plain = text.strip().lower().replace("−", "-").replace(",", "").lstrip("$")
+    """Read 62000, 62,000, 62.5k or 62,5k, -5% and +3%; raise Unreadable."""
+    plain = text.strip().lower().replace("−", "-").lstrip("$")
     if found := _AWAY.fullmatch(plain):
-        fraction = float(found[2]) / 100 * (-1 if found[1] == "-" else 1)
-        return Push(plain, fraction=fraction)
-    if not _PRICE.fullmatch(plain):
-        raise Unreadable("price", text, _EXAMPLES)
-    price = float(plain.removesuffix("k")) * (1000 if plain.endswith("k") else 1)
-    return Push(plain, price=price)
+        percent = read_number(found[2])
+        fraction = float(percent) / 100 * (-1 if found[1] == "-" else 1)
+        return Push(f"{found[1]}{percent:f}%", fraction=fraction)
+    if found := _PRICE.fullmatch(plain):
+        price = read_number(found[1], money=not found[2]) * (1000 if found[2] else 1)
+        return Push(f"{price:f}", price=float(price))
+    raise Unreadable("price", text, _EXAMPLES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

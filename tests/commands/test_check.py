@@ -142,6 +142,20 @@ async def test_a_price_that_is_past_liquidation_is_told() -> None:
     assert "Price is past the liquidation price on Binance." in said
 
 
+@pytest.mark.parametrize(
+    "line", ["BTC long 70000 10x stop 66000", "BTC short 60000 10x stop 64000 binance"]
+)
+async def test_a_stop_that_price_is_past_is_told_and_nothing_more_of_it(line: str) -> None:
+    said = await about(NEAR).said(f"check {line}")
+    assert "\nPrice is past the stop; it should have closed the position.\n" in said
+    assert "to the stop" not in said
+    assert "The stop " not in said
+    assert "fire on the way: to liquidation on " in said
+    assert "Price is past the stop" not in await about(NEAR).said(
+        "check BTC long 60000 10x stop 64999"
+    )
+
+
 async def test_what_no_price_liquidates_is_told() -> None:
     said = (await about(NEAR).said("check BTC long 65000 1x binance")).splitlines()
     assert said[2] == "Binance     none above 0"

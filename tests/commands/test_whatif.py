@@ -111,6 +111,7 @@ async def test_without_books_no_stop_is_told() -> None:
         ("btc price=soon", "62000, 62.5k, -5% or +3%"),
         ("btc -60%", "from -50% to +100%"),
         ("btc +0%", "and not 0%"),
+        ("btc price=62,500k", "“62,500” is not a number. Try 62500 or 62.500."),
         ("btc -5", "“-5” is not a price. Try 62000, 62.5k, -5% or +3%."),
     ],
 )
@@ -126,10 +127,13 @@ async def test_what_cannot_be_walked_is_refused_with_what_can(line: str, mistake
         ("62000", 62_000.0),
         ("62,000", 62_000.0),
         ("$62.5k", 62_500.0),
+        ("62,5k", 62_500.0),
+        ("62'000", 62_000.0),
         ("0.0123", 0.0123),
         ("-5%", 61_750.0),
         ("−5%", 61_750.0),
         ("+2.5%", 66_625.0),
+        ("+2,5%", 66_625.0),
     ],
 )
 def test_prices_are_read_as_people_write_them(text: str, target: float) -> None:
