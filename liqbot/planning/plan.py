@@ -13,6 +13,7 @@ from liqbot.alerting.outcome import reach_of
 from liqbot.alerting.score import Row
 from liqbot.heatmap.approach import Approach, approach_of
 from liqbot.heatmap.clusters import Cluster
+from liqbot.heatmap.exposure import BESIDE, buffer
 from liqbot.heatmap.quality import is_weekend
 from liqbot.market.units import Price, Side
 from liqbot.planning.past import Past, past_of
@@ -22,9 +23,6 @@ from liqbot.rules.rule import Scene
 
 ALERTS = (0.01, 0.005)  # ahead of the edge, fractions of the price then
 AHEAD = (0.005, 0.003)  # of the edge, where one would come in; fractions of the edge
-
-_BESIDE = 0.005  # of a zone, within which nobody puts a stop
-_BUFFER, _WEEKEND = 0.006, 0.005  # beyond a zone, and how much more at weekends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +103,7 @@ def _zone(scene: Scene, cluster: Cluster, structure: Structure, rows: tuple[Row,
     near, far = (cluster.high, cluster.low) if is_long else (cluster.low, cluster.high)
     away = abs(cluster.distance)
     ahead = next((each for each in ALERTS if each < away), 0.0)
-    buffer = _BUFFER + _WEEKEND * is_weekend(history)
-    zones = [each for each in history.clusters if each.zone]
+    zones, room = [each for each in history.clusters if each.zone], buffer(history)
     opposing = _nearest(zones, cluster.side)
     first, last = (Price(near * (1 - way * each)) for each in AHEAD)
     return Zone(
@@ -115,8 +112,8 @@ def _zone(scene: Scene, cluster: Cluster, structure: Structure, rows: tuple[Row,
         ahead=ahead,
         alert=Price(near / (1 + way * ahead)),
         entry=(first, last),
-        invalidation=(None if opposing is None else _clear(zones, opposing, -way, buffer)),
-        behind=_clear(zones, far, way, buffer),
+        invalidation=(None if opposing is None else _clear(zones, opposing, -way, room)),
+        behind=_clear(zones, far, way, room),
         approach=approach_of(history, cluster),
         weighing=weigh(scene, cluster, structure),
         past=past_of(rows, history.base, cluster.side, reach_of(away)),
@@ -129,14 +126,14 @@ def _nearest(zones: Iterable[Cluster], side: Side) -> Price | None:
     return next((each.low if each.side is Side.LONG else each.high for each in near), None)
 
 
-def _clear(zones: Sequence[Cluster], edge: Price, way: int, buffer: float) -> Price:
+def _clear(zones: Sequence[Cluster], edge: Price, way: int, room: float) -> Price:
     """Return the first price beyond an edge that no zone holds or is beside."""
-    price = edge * (1 + way * buffer)
+    price = edge * (1 + way * room)
     while beside := [
-        each for each in zones if each.low * (1 - _BESIDE) <= price <= each.high * (1 + _BESIDE)
+        each for each in zones if each.low * (1 - BESIDE) <= price <= each.high * (1 + BESIDE)
     ]:
         edges = [each.high if way > 0 else each.low for each in beside]
-        price = way * max(way * each for each in edges) * (1 + way * buffer)
+        price = way * max(way * each for each in edges) * (1 + way * room)
     return Price(price)
 
 
