@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from liqbot.alerting.figures import figure
 from liqbot.alerting.outcome import Kind, Reach
 from liqbot.chat.facts import age, venue_name
 from liqbot.chat.numbers import Numbers
@@ -14,8 +13,7 @@ from liqbot.heatmap.quality import is_transient, lone_venue, supporters
 from liqbot.market.units import Side
 from liqbot.planning.past import ENOUGH, Past
 from liqbot.planning.plan import AHEAD, Plan, Scenario, Zone
-from liqbot.rules.rule import Unit
-from liqbot.tracing.plans import VOTES, score_words, short, zone_name
+from liqbot.tracing.plans import VOTES, score_words, short, signed, zone_name
 
 PAST = timedelta(days=90)  # over which alerts are counted
 
@@ -225,10 +223,7 @@ def _discipline() -> Iterator[Line]:
 
 
 def _fraction(value: float | None, numbers: Numbers) -> str:
-    if value is None:
-        return "unknown"
-    sign = "+" if value > 0 else ""
-    return sign + figure(value, Unit.FRACTION, numbers)
+    return "unknown" if value is None else signed(value, numbers)
 
 
 def span(cluster: Cluster, numbers: Numbers) -> str:

@@ -72,18 +72,16 @@ def _inputs(plan: Plan, numbers: Numbers) -> Iterator[Line]:
         turns = "the nearest turn of candles, 2 h on both sides, that still holds"
         yield (Bold(", ".join(levels).capitalize()), f": {turns}")
     changes = {"1 h": told.interest_hour, "24 h": told.interest_day}
-    if moved := [
-        f"{_signed(x, numbers)} in {span}" for span, x in changes.items() if x is not None
-    ]:
+    if moved := [f"{signed(x, numbers)} in {span}" for span, x in changes.items() if x is not None]:
         yield (Bold(f"Open interest {', '.join(moved)}"), " = of all venues, now ÷ then − 1")
     if told.volume is not None:
         share = numbers.share(told.volume)
         yield (Bold(f"Volume {share} of usual"), " = the last hour's ÷ the mean hour's of 24 h")
     if told.taker_flow is not None:
-        flow = _signed(told.taker_flow, numbers)
+        flow = signed(told.taker_flow, numbers)
         yield (Bold(f"Taker flow {flow}"), " = takers' buys less sells of 1 h ÷ its volume")
     if told.book is not None:
-        book = _signed(told.book, numbers)
+        book = signed(told.book, numbers)
         yield (Bold(f"Book {book}"), " = bids less asks within 1% of the middle ÷ both")
     if told.funding_rank is not None:
         share = numbers.share(told.funding_rank)
@@ -154,5 +152,6 @@ def _whole(fraction: float) -> str:
     return f"{100 * fraction:g}%"
 
 
-def _signed(fraction: float, numbers: Numbers) -> str:
+def signed(fraction: float, numbers: Numbers) -> str:
+    """Write a change with its sign: +5%, −0.034%."""
     return ("+" if fraction > 0 else "") + figure(fraction, Unit.FRACTION, numbers)

@@ -26,6 +26,11 @@ BESIDE = {
     "usual_recipe": "usual recipe",
 }
 
+_MEANT: tuple[Line, ...] = (
+    ("Skill = mean of rank, log and root correlation and R² of hourly dollars, both sides",),
+    ("Place = mean rank by weight of an order's price among those passed in its hour",),
+)
+
 
 def score_lines(
     models: Mapping[str, Model | None], rows: Sequence[Row], span: str, numbers: Numbers
@@ -64,12 +69,6 @@ def lift_words(lift: Lift | None, numbers: Numbers) -> str:
     return f"{value} ({low}–{high})"
 
 
-_MEANT: tuple[Line, ...] = (
-    ("Skill = mean of rank, log and root correlation and R² of hourly dollars, both sides",),
-    ("Place = mean rank by weight of an order's price among those passed in its hour",),
-)
-
-
 def _rule(row: Row, numbers: Numbers) -> Iterator[Line]:
     """Yield of how many cases a rule's rates are."""
     reached = row.reached
@@ -77,8 +76,7 @@ def _rule(row: Row, numbers: Numbers) -> Iterator[Line]:
         Bold(f"{rule_words(row.key[Axis.RULE])} {share_words(reached, numbers)}"),
         f" = price got to {reached.hits:,} of {reached.n:,}",
     )
-    over = zip(("random", "mirror"), row.reach_lift, strict=True)
-    for name, lift in over:
+    for name, lift in zip(("random", "mirror"), row.reach_lift, strict=True):
         if lift is not None and lift.high < inf:
             usual = f"{numbers.share(lift.usual)} of {name} levels"
             known = f"{lift.n:,} cases on {lift.spans:,} spans of time"
