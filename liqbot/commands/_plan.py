@@ -12,13 +12,15 @@ from liqbot.heatmap.clusters import Cluster
 from liqbot.heatmap.quality import is_transient, lone_venue, supporters
 from liqbot.market.units import Side
 from liqbot.planning.past import ENOUGH, Past
-from liqbot.planning.plan import AHEAD, Plan, Scenario, Zone
+from liqbot.planning.plan import AHEAD, LEADER, Plan, Scenario, Zone
 from liqbot.tracing.plans import VOTES, score_words, short, signed, zone_name
 
 PAST = timedelta(days=90)  # over which alerts are counted
 
 NOTHING: Line = ("No cluster stands out, so there is nothing to plan for.",)
 _POINTS = ("traded", "venues", "spread", "books", "past")  # of a map's quality, two each
+_ALIKE = 0.005  # of price over a day, within which two markets move alike
+_SLIGHT = 0.1  # of an hour's volume, of both sides of the book
 _WIDE, _NARROW = 1.3, 0.7  # moves of six hours to those of all
 _REACHES = {Reach.NEAR: "within 2%", Reach.SWING: "2–5% away", Reach.CONTEXT: "over 5% away"}
 
@@ -137,12 +139,15 @@ def _inputs(plan: Plan, numbers: Numbers) -> Iterator[Line]:
     away = [f"{each.cluster.zone} {numbers.percent(each.cluster.distance)}" for each in zones]
     yield (f"1 Clusters: {', '.join(away) or 'none'}. {imbalance(history, numbers)}",)
     moves = _shape(structure.width, structure.swept, structure.broken)
-    yield (f"2 Trend, 24 h: {_fraction(told.trend, numbers)}{moves}",)
+    beside = _beside(told.trend, plan.leader, numbers)
+    yield (f"2 Trend, 24 h: {_fraction(told.trend, numbers)}{moves}{beside}",)
     hour, day = (_fraction(each, numbers) for each in (told.interest_hour, told.interest_day))
     yield (f"3 Open interest: {hour} in 1 h, {day} in 24 h",)
     rank = "" if told.funding_rank is None else f", above {numbers.share(told.funding_rank)}"
     of_days = f"{rank} of 30 days" if rank else ""
-    yield (f"4 Funding: {_fraction(told.funding, numbers)}{of_days}",)
+    hours = told.funding_hours
+    cycle = f", every {hours:g} h" if told.funding is not None and hours is not None else ""
+    yield (f"4 Funding: {_fraction(told.funding, numbers)}{cycle}{of_days}",)
     levels = [
         "none" if each is None else _level(each, numbers)
         for each in (structure.support, structure.resistance)
@@ -150,7 +155,8 @@ def _inputs(plan: Plan, numbers: Numbers) -> Iterator[Line]:
     yield (f"5 Support {levels[0]}, resistance {levels[1]}",)
     busy = "unknown" if told.volume is None else f"{numbers.share(told.volume)} of usual"
     flow = _fraction(told.taker_flow, numbers)
-    yield (f"6 Volume, 1 h: {busy}; taker flow {flow}; book {_fraction(told.book, numbers)}",)
+    book = f"{_fraction(told.book, numbers)}{_quadrant(told.taker_flow, told.book)}"
+    yield (f"6 Volume, 1 h: {busy}; taker flow {flow}; book {book}",)
     yield (f"7 Catalysts: {_catalysts(plan)}",)
 
 
@@ -162,6 +168,25 @@ def _shape(width: float | None, swept: str | None, broken: str | None) -> str:
     said += [f"the earlier {swept} was swept"] if swept else []
     said += [f"beyond the earlier {broken}"] if broken else []
     return "".join(f", {each}" for each in said)
+
+
+def _beside(trend: float | None, leader: float | None, numbers: Numbers) -> str:
+    """Say whether a market is weaker than the leading one; nothing where that is unknown."""
+    if trend is None or leader is None:
+        return ""
+    ahead = trend - leader
+    how = "like" if abs(ahead) < _ALIKE else "stronger than" if ahead > 0 else "weaker than"
+    return f"; {how} {LEADER}, {signed(leader, numbers)}"
+
+
+def _quadrant(flow: float | None, book: float | None) -> str:
+    """Say how takers stand to the book; nothing where either is slight or unknown."""
+    if flow is None or book is None or min(abs(flow), abs(book)) < _SLIGHT:
+        return ""
+    takers, heavier = ("buyers", "asks") if flow > 0 else ("sellers", "bids")
+    if (flow > 0) is (book < 0):
+        return f": {takers} take into heavier {heavier}"
+    return f": {takers} take, and the book leans alike"
 
 
 def _catalysts(plan: Plan) -> str:

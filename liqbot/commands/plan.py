@@ -19,10 +19,11 @@ from liqbot.commands._tracing import ages_of, traced
 from liqbot.commands.command import Caller, Command
 from liqbot.desk import Desk
 from liqbot.errors import CommandError, StorageError
+from liqbot.heatmap.confluence import confluence_of
 from liqbot.heatmap.quality import supporters
 from liqbot.market.instrument import MarketQuery
 from liqbot.planning.past import AXES
-from liqbot.planning.plan import ALERTS, Plan, Zone, plan_of
+from liqbot.planning.plan import ALERTS, LEADER, Plan, Zone, plan_of
 from liqbot.rules.rule import Scene, Unit
 from liqbot.tracing.plans import number_lines
 from liqbot.tracing.sources import of_scene
@@ -58,7 +59,7 @@ async def _run(desk: Desk, caller: Caller, asked: Arguments) -> Message:
     if scene.blind:
         return _blind(scene, asked, view, scene.blind.reason)
     rows = await _rows(desk)
-    plan = plan_of(scene, rows or ())
+    plan = plan_of(scene, rows or (), await _leader(desk, scene))
     numbers = Numbers(view.locale, view.zone)
     lines = brief_lines(plan, numbers)
     if asked.part == "full":
@@ -75,7 +76,8 @@ async def _trace(desk: Desk, caller: Caller, asked: Arguments) -> Trace:
     view = asked.look.view(await usual(desk, caller))
     if scene.blind:
         raise CommandError(f"No plan is made now: {scene.blind.reason}.")
-    plan, numbers = plan_of(scene, await _rows(desk) or ()), Numbers(view.locale, view.zone)
+    plan = plan_of(scene, await _rows(desk) or (), await _leader(desk, scene))
+    numbers = Numbers(view.locale, view.zone)
     told = of_scene(scene, ages_of(desk, scene.history))
     made, title = number_lines(plan, numbers), f"plan · {view.span.name}"
     return traced(desk, scene.history, (title, made), numbers, told)
@@ -95,6 +97,17 @@ async def _rows(desk: Desk) -> tuple[Row, ...] | None:
         return await desk.scores.rows(bases, PAST, AXES)
     except StorageError:
         return None
+
+
+async def _leader(desk: Desk, scene: Scene) -> float | None:
+    """Return what the leading market did over a day; None of itself, and where it is not seen."""
+    if scene.history.base == LEADER:
+        return None
+    try:
+        seen = await desk.markets.history(MarketQuery(LEADER), timedelta(days=1))
+    except CommandError:
+        return None
+    return confluence_of(seen).trend
 
 
 def _blind(scene: Scene, asked: Arguments, view: View, reason: str) -> Message:

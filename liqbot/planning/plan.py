@@ -22,6 +22,7 @@ from liqbot.planning.weighing import Weighing, weigh
 from liqbot.rules.rule import Scene
 
 ALERTS = (0.01, 0.005)  # ahead of the edge, fractions of the price then
+LEADER = "BTC"  # the market that others are held against
 AHEAD = (0.005, 0.003)  # of the edge, where one would come in; fractions of the edge
 
 
@@ -75,6 +76,7 @@ class Plan:
     bull: Scenario
     bear: Scenario
     weekend: bool
+    leader: float | None  # what LEADER's price did over 24 h, fraction; None = unknown, or its own
 
     def named(self, name: str, side: Side | None = None) -> Zone | None:
         """Return a zone by its letter, and of the two C by their side."""
@@ -82,8 +84,11 @@ class Plan:
         return next((each for each in there if side in {None, each.cluster.side}), None)
 
 
-def plan_of(scene: Scene, rows: Iterable[Row]) -> Plan:
-    """Make a plan of a scene that sees; `rows` tell what came of alerts, by `past.AXES`."""
+def plan_of(scene: Scene, rows: Iterable[Row], leader: float | None = None) -> Plan:
+    """Make a plan of a scene that sees; `rows` tell what came of alerts, by `past.AXES`.
+
+    `leader` is what the leading market did over a day, to hold this one against.
+    """
     clusters, structure, told = scene.history.clusters, structure_of(scene.history), tuple(rows)
     zones = [_zone(scene, each, structure, told) for each in clusters if each.zone]
     near = {each.cluster.side: each for each in zones if each.cluster.zone in {"A", "B"}}
@@ -94,6 +99,7 @@ def plan_of(scene: Scene, rows: Iterable[Row]) -> Plan:
         bull=_scenario(clusters, near.get(Side.SHORT), near.get(Side.LONG)),
         bear=_scenario(clusters, near.get(Side.LONG), near.get(Side.SHORT)),
         weekend=is_weekend(scene.history),
+        leader=leader,
     )
 
 

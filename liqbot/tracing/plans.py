@@ -9,7 +9,7 @@ from liqbot.chat.richtext import Bold, Line
 from liqbot.heatmap.history import History
 from liqbot.heatmap.quality import Quality, traded_usd
 from liqbot.planning.past import Past
-from liqbot.planning.plan import AHEAD, Plan, Zone
+from liqbot.planning.plan import AHEAD, LEADER, Plan, Zone
 from liqbot.planning.weighing import Part, Weighing
 from liqbot.rules.rule import Unit
 from liqbot.tracing.clusters import side_lines
@@ -72,8 +72,12 @@ def _inputs(plan: Plan, numbers: Numbers) -> Iterator[Line]:
         turns = "the nearest turn of candles, 2 h on both sides, that still holds"
         yield (Bold(", ".join(levels).capitalize()), f": {turns}")
     changes = {"1 h": told.interest_hour, "24 h": told.interest_day}
-    if moved := [f"{signed(x, numbers)} in {span}" for span, x in changes.items() if x is not None]:
-        yield (Bold(f"Open interest {', '.join(moved)}"), " = of all venues, now ÷ then − 1")
+    known = (f"{signed(x, numbers)} in {span}" for span, x in changes.items() if x is not None)
+    if shifts := ", ".join(known):
+        yield (Bold(f"Open interest {shifts}"), " = of all venues, now ÷ then − 1")
+    if plan.leader is not None:
+        moved = signed(plan.leader, numbers)
+        yield (Bold(f"{LEADER} {moved}"), " = its price ÷ that of 24 h before − 1")
     if told.volume is not None:
         share = numbers.share(told.volume)
         yield (Bold(f"Volume {share} of usual"), " = the last hour's ÷ the mean hour's of 24 h")
@@ -83,6 +87,9 @@ def _inputs(plan: Plan, numbers: Numbers) -> Iterator[Line]:
     if told.book is not None:
         book = signed(told.book, numbers)
         yield (Bold(f"Book {book}"), " = bids less asks within 1% of the middle ÷ both")
+    if told.funding_hours is not None:
+        every = f"Funding every {told.funding_hours:g} h"
+        yield (Bold(every), " = median time between those settled")
     if told.funding_rank is not None:
         share = numbers.share(told.funding_rank)
         yield (Bold(f"Funding above {share}"), " of those settled within 30 days")

@@ -136,7 +136,7 @@ async def test_the_seven_inputs_stand_together() -> None:
         "1 Clusters: A +1.5%, B −1.5%. Longs heavier below: 2.4 to 1 within 5%.",
         "2 Trend, 24 h: +2%, moves compressed",
         "3 Open interest: 0% in 1 h, +5% in 24 h",
-        "4 Funding: +0.03%, above 99% of 30 days",
+        "4 Funding: +0.03%, every 1 h, above 99% of 30 days",
         "5 Support 63,725, resistance none",
         "6 Volume, 1 h: 174% of usual; taker flow +20%; book unknown",
         "7 Catalysts: no calendar is given",
