@@ -28,12 +28,12 @@ class Glances:
         begun_ms = int(whole.heatmap.opened_ms[0])
         key = (whole.base, whole.venues, whole.age_ms, begun_ms, whole.at)
         now = self._clock.now()
-        seen = self._seen.get(key)
-        if seen is None or now - seen.at >= LASTING:
-            found = look(now)
-            seen = replace(found, data_age_s=found.data_age_s + LASTING.total_seconds())
-            self._seen[key] = seen
-        self._seen.move_to_end(key)
-        while len(self._seen) > _KEPT:
+        while self._seen and now - next(iter(self._seen.values())).at >= LASTING:
             self._seen.popitem(last=False)
-        return seen
+        if key not in self._seen:
+            found = look(now)
+            whole_age_s = found.data_age_s + LASTING.total_seconds()
+            self._seen[key] = replace(found, data_age_s=whole_age_s)
+        if len(self._seen) > _KEPT:
+            self._seen.popitem(last=False)
+        return self._seen[key]

@@ -1,5 +1,6 @@
 """Looks at a map that are shared."""
 
+import weakref
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -62,3 +63,12 @@ def test_only_the_last_are_kept() -> None:
         looks.at(replace(WHOLE, at=WHOLE.at + timedelta(minutes=minutes)))
     assert looks.at() is not None
     assert looks.count == 101
+
+
+def test_what_nobody_will_be_shown_again_is_let_go() -> None:
+    looks = Looks()
+    held = weakref.ref(looks.at(replace(WHOLE, interest=WHOLE.interest.copy())).interest)
+    assert held() is not None
+    looks.clock.step(LASTING)
+    looks.at(a_history(base="ETH", price=3_000.0))
+    assert held() is None
