@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
+from liqbot.calibration.ranks import ranks
 from liqbot.heatmap.bars import Bars
 from liqbot.heatmap.brackets import bracket_schedule
 from liqbot.heatmap.engine import grid_for, guessed, run, terms_of
@@ -152,13 +152,13 @@ def _score(side: Side, passages: Sequence[_Passage]) -> PlaceScore:
     usual = np.zeros(max((p.mass.size for p in counted), default=0))
     for each in counted:
         usual[: each.mass.size] += each.mass / each.mass.sum() / len(counted)
-    ranks, hits, plain = [np.zeros(0)], 0, 0
+    placed, hits, plain = [np.zeros(0)], 0, 0
     for each in counted:
-        rank = (rankdata(each.mass) - 0.5) / each.mass.size
-        ranks.append(np.repeat(rank, each.prints))
+        rank = (ranks(each.mass) - 0.5) / each.mass.size
+        placed.append(np.repeat(rank, each.prints))
         hits += int(each.prints[_named(each.mass)].sum())
         plain += int(each.prints[_named(usual[: each.mass.size])].sum())
-    quantiles = np.concatenate(ranks)
+    quantiles = np.concatenate(placed)
     n = quantiles.size
     mean = float(quantiles.mean()) if n else np.nan
     error = 1.96 * float(quantiles.std()) / n**0.5 if n else np.nan

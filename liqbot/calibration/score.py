@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
+
+from liqbot.calibration.ranks import ranks
 
 _SMALL_USD = 10_000.0  # what counts as little in an hour, for the logarithm
 
@@ -64,4 +65,4 @@ def _correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
 
 
 def _rank_correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
-    return float(spearmanr(x, y).statistic) if _varies(x, y) else 0.0
+    return _correlation(ranks(x), ranks(y))
