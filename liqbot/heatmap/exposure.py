@@ -16,7 +16,7 @@ from liqbot.market.units import Price, Side, Usd
 BESIDE = 0.005  # of the price: so near, a cluster takes it along
 _BUFFER = 0.006  # of a cluster's edge, that a stop outside keeps: not beside it, however rounded …
 _WEEKEND = 0.005  # … and so much more at a weekend
-_ROOM = 0.002  # of a price, that is left between a stop and liquidation
+_ROOM = 0.002  # of a price, that is left between a stop and liquidation, and the price now
 
 
 def gap(cluster: Cluster, price: float) -> float:
@@ -76,9 +76,9 @@ def outside(
 
 
 def _fits(side: Side, price: float, mark: float, limit: float) -> bool:
-    """Tell whether a stop would be reached by price, and before the limit with room to spare."""
-    s = side.sign
-    return s * (mark - price) > 0 and s * (price - limit) > _ROOM * price
+    """Tell whether a stop stands between mark and limit, with room to spare on both sides."""
+    room = _ROOM * price
+    return side.sign * (mark - price) > room and side.sign * (price - limit) > room
 
 
 def _near(cluster: Cluster) -> float:

@@ -127,6 +127,14 @@ def test_there_is_none_where_liquidation_or_the_price_is_in_between() -> None:
     assert outside(a_map(close), Side.LONG, 64_600.0, 60_000.0, beyond=False) is None
 
 
+@pytest.mark.parametrize(("away", "is_told"), [(0.0019, False), (0.0021, True)])
+def test_no_stop_is_told_that_price_all_but_stands_at(away: float, *, is_told: bool) -> None:
+    edge = PRICE * (1 - away) / 1.006
+    near = a_map(longs(edge * 0.99, edge))
+    found = outside(near, Side.LONG, edge * 0.995, 60_000.0, beyond=False)
+    assert (found is not None) is is_told
+
+
 @given(
     side=st.sampled_from(list(Side)),
     spans=st.lists(st.tuples(st.floats(0.002, 0.06), st.floats(0.0005, 0.01)), max_size=5),
